@@ -1,0 +1,450 @@
+using System.Net.Sockets;
+using LuaReactor.Loop;
+using LuaReactor.Sockets;
+
+namespace LuaReactor.Transports;
+
+/// <summary>
+/// One TCP connection, of a client or a server (Twisted's <c>twisted.internet.tcp.Connection</c>). A write is kept and
+/// sent when the callback that made it is over, so small ones leave together.
+/// </summary>
+public sealed class Connection : Descriptor, IFlushable
+{
+    // Above this much unsent a push producer is told to pause (twisted.internet.abstract.FileDescriptor.bufferSize).
+    private const int ProducerHighWater = 65536;
+
+    // A peer that reads as fast as we send must not keep the loop from the others.
+    private const int LargestFlush = 1 << 20;
+
+    private readonly Network _network;
+    private readonly StreamSocket _socket;
+    private readonly Connector? _connector;
+    private readonly Address _peer;
+    private readonly IProtocol _protocol;
+    private OutputQueue? _output;
+    private ProducerState? _producer;
+    private DelayedCall? _linger;
+    private States _states = States.Connected;
+
+    internal Connection(Network network, StreamSocket socket, in Address peer, IProtocol protocol, Connector? connector)
+    {
+        (_network, _socket, _peer, _protocol, _connector) = (network, socket, peer, protocol, connector);
+        network.Connections.Add(this);
+    }
+
+    [Flags]
+    private enum States : byte
+    {
+        None = 0,
+        Connected = 1,
+        Disconnecting = 2,
+        ReadPaused = 4,
+        ReadClosed = 8,
+        WriteClosing = 16,
+        WriteClosed = 32,
+        Aborting = 64,
+        FlushQueued = 128,
+    }
+
+    /// <summary>True until the connection is lost.</summary>
+    public bool Connected => Is(States.Connected);
+
+    /// <summary>True once <see cref="LoseConnection"/> was called.</summary>
+    public bool Disconnecting => Is(States.Disconnecting);
+
+    /// <summary>The other side's address.</summary>
+    public Address Peer => _peer;
+
+    /// <summary>This side's address.</summary>
+    /// <exception cref="WrongStateException">The connection is closed.</exception>
+    public Address Host => OpenSocket("getHost").Local;
+
+    /// <summary>Bytes written and not yet taken by the system.</summary>
+    public long Unsent => _output?.Length ?? 0;
+
+    /// <summary>TCP_NODELAY: small packets are sent at once; off by default.</summary>
+    /// <exception cref="WrongStateException">The connection is closed.</exception>
+    public bool NoDelay
+    {
+        get => OpenSocket("getTcpNoDelay").NoDelay;
+        set => OpenSocket("setTcpNoDelay").NoDelay = value;
+    }
+
+    /// <summary>SO_KEEPALIVE: the system probes an idle peer; off by default.</summary>
+    /// <exception cref="WrongStateException">The connection is closed.</exception>
+    public bool KeepAlive
+    {
+        get => OpenSocket("getTcpKeepAlive").KeepAlive;
+        set => OpenSocket("setTcpKeepAlive").KeepAlive = value;
+    }
+
+    /// <inheritdoc/>
+    public override StreamSocket Socket => _socket;
+
+    internal Connection? Previous { get; set; }
+
+    internal Connection? Next { get; set; }
+
+    /// <summary>Sends <paramref name="data"/> as soon as the peer takes it; the bytes are copied. Quietly nothing on a closed connection.</summary>
+    public void Write(ReadOnlySpan<byte> data)
+    {
+        if (!Connected || Is(States.WriteClosed) || Is(States.Aborting))
+        {
+            _network.Log.WriteOnClosed(data.Length);
+            return;
+        }
+
+        if (data.IsEmpty)
+        {
+            return;
+        }
+
+        (_output ??= _network.RentQueue()).Append(data);
+        QueueFlush();
+        if (_producer is { Streaming: true, Paused: false } producer && _output.Length > ProducerHighWater)
+        {
+            producer.Paused = true;
+            Guarded(static connection => connection._producer?.Producer.PauseProducing());
+        }
+    }
+
+    /// <summary>Closes the connection once all that was written is sent; reads no more.</summary>
+    public void LoseConnection()
+    {
+        if (!Connected || Disconnecting || Is(States.Aborting))
+        {
+            return;
+        }
+
+        _states |= States.Disconnecting;
+        if (Is(States.WriteClosed))
+        {
+            Watch();
+            _network.Loop.Post(() => Lose(new ConnectionDoneException()));
+            return;
+        }
+
+        Watch();
+        QueueFlush();
+    }
+
+    /// <summary>Sends what was written, then closes this direction; the peer may still send.</summary>
+    public void LoseWriteConnection()
+    {
+        if (!Connected || Is(States.WriteClosing))
+        {
+            return;
+        }
+
+        _states |= States.WriteClosing;
+        QueueFlush();
+    }
+
+    /// <summary>Throws the connection away: what is unsent is lost, the peer sees a reset. <see cref="IProtocol.ConnectionLost"/> follows in a later turn.</summary>
+    public void AbortConnection()
+    {
+        if (!Connected || Is(States.Aborting))
+        {
+            return;
+        }
+
+        _states |= States.Aborting;
+        DropOutput();
+        _socket.ResetOnClose();
+        Watch();
+        _network.Loop.Post(() => Lose(new ConnectionAbortedException()));
+    }
+
+    /// <summary>Reads no more until <see cref="ResumeProducing"/>; the peer is held up by TCP's window.</summary>
+    public void PauseProducing()
+    {
+        _states |= States.ReadPaused;
+        Watch();
+    }
+
+    /// <summary>Reads again.</summary>
+    public void ResumeProducing()
+    {
+        _states &= ~States.ReadPaused;
+        Watch();
+    }
+
+    /// <summary>A source that is paused while the peer takes less than it gives.</summary>
+    /// <param name="producer">The source.</param>
+    /// <param name="streaming">True for a push producer; false for one asked for each piece.</param>
+    /// <exception cref="WrongStateException">There is one already.</exception>
+    public void RegisterProducer(IProducer producer, bool streaming)
+    {
+        if (_producer is { } present)
+        {
+            throw new WrongStateException(
+                $"Cannot register producer {producer}, because producer {present.Producer} was never unregistered.");
+        }
+
+        if (!Connected)
+        {
+            producer.StopProducing();
+            return;
+        }
+
+        _producer = new ProducerState(producer, streaming);
+        if (!streaming)
+        {
+            producer.ResumeProducing();
+        }
+    }
+
+    /// <summary>The source has given all.</summary>
+    public void UnregisterProducer()
+    {
+        _producer = null;
+        if (Connected && (Disconnecting || Is(States.WriteClosing)))
+        {
+            QueueFlush();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void ReadReady()
+    {
+        var error = _socket.Receive(_network.ReceiveBuffer, out var count);
+        if (count > 0)
+        {
+            // What is written from here on is sent below.
+            _states |= States.FlushQueued;
+            _network.Received = count;
+            var failed = Guarded(static connection =>
+                connection._protocol.DataReceived(connection._network.ReceiveBuffer.AsSpan(0, connection._network.Received)));
+            if (failed is not null)
+            {
+                Lose(failed);
+                return;
+            }
+
+            Flush();
+        }
+        else if (error == SocketError.Success)
+        {
+            EndOfInput();
+        }
+        else if (error != SocketError.WouldBlock)
+        {
+            Lose(new ConnectionLostException());
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void WriteReady() => Flush();
+
+    /// <inheritdoc/>
+    public void Flush()
+    {
+        _states &= ~States.FlushQueued;
+        if (!Connected || Is(States.Aborting))
+        {
+            return;
+        }
+
+        var sent = 0;
+        while (_output is { Length: > 0 } output)
+        {
+            var error = sent >= LargestFlush ? SocketError.WouldBlock : SendFirst(output, ref sent);
+            switch (error)
+            {
+                case SocketError.Success:
+                    continue;
+                case SocketError.WouldBlock:
+                    if (!Watched.HasFlag(Readiness.Writable))
+                    {
+                        Watch();
+                    }
+
+                    WaitForPeer(sent > 0);
+                    return;
+                default:
+                    Lose(new ConnectionLostException());
+                    return;
+            }
+        }
+
+        Drained();
+    }
+
+    /// <summary>The reactor ends, or the callback of the protocol failed: the connection goes at once.</summary>
+    internal void Lose(Exception reason)
+    {
+        if (!Connected)
+        {
+            return;
+        }
+
+        _states &= ~States.Connected;
+        _network.Connections.Remove(this);
+        _network.Loop.Close(this);
+        _network.Slots.Release();
+        DropOutput();
+        _linger?.CancelIfActive();
+        var producer = _producer?.Producer;
+        _producer = null;
+        if (producer is not null)
+        {
+            _network.Loop.Guard(producer, static gone => gone.StopProducing());
+        }
+
+        _network.Loop.Guard((_protocol, reason), static call => call._protocol.ConnectionLost(call.reason));
+        _connector?.Lost(reason);
+    }
+
+    /// <summary>The connection is in place: the loop watches it and the protocol is told.</summary>
+    internal void Start()
+    {
+        Watch();
+        if (Guarded(static connection => connection._protocol.MakeConnection(connection)) is { } failed)
+        {
+            Lose(failed);
+        }
+    }
+
+    private bool Is(States state) => (_states & state) != 0;
+
+    private StreamSocket OpenSocket(string what) =>
+        Connected ? _socket : throw new WrongStateException($"{what}: the connection is closed");
+
+    private Exception? Guarded(Action<Connection> call) => _network.Loop.Guard(this, call);
+
+    private void QueueFlush()
+    {
+        if (!Is(States.FlushQueued))
+        {
+            _states |= States.FlushQueued;
+            _network.Loop.FlushAtEndOfTurn(this);
+        }
+    }
+
+    private SocketError SendFirst(OutputQueue output, ref int total)
+    {
+        var error = _socket.Send(output.First, out var count);
+        if (error == SocketError.Success)
+        {
+            output.Sent(count);
+            total += count;
+        }
+
+        return error;
+    }
+
+    // All is sent; the order of the three is that of twisted.internet.abstract.FileDescriptor.doWrite.
+    private void Drained()
+    {
+        DropOutput();
+        if (Watched.HasFlag(Readiness.Writable))
+        {
+            Watch();
+        }
+
+        if (_producer is { } producer && (!producer.Streaming || producer.Paused))
+        {
+            producer.Paused = false;
+            Guarded(static connection => connection._producer!.Producer.ResumeProducing());
+        }
+        else if (Disconnecting)
+        {
+            Lose(new ConnectionDoneException());
+        }
+        else if (Is(States.WriteClosing) && !Is(States.WriteClosed))
+        {
+            CloseWrite();
+        }
+    }
+
+    private void CloseWrite()
+    {
+        _states |= States.WriteClosed;
+        _socket.Shutdown(SocketShutdown.Send);
+        if (_protocol.HalfCloseable && Guarded(static connection => connection._protocol.WriteConnectionLost()) is { } failed)
+        {
+            Lose(failed);
+        }
+        else if (Is(States.ReadClosed))
+        {
+            Lose(new ConnectionDoneException());
+        }
+    }
+
+    private void EndOfInput()
+    {
+        _states |= States.ReadClosed;
+        if (_protocol.HalfCloseable)
+        {
+            Watch();
+            if (Guarded(static connection => connection._protocol.ReadConnectionLost()) is { } failed)
+            {
+                Lose(failed);
+            }
+            else if (Is(States.WriteClosed))
+            {
+                Lose(new ConnectionDoneException());
+            }
+        }
+        else if (Unsent > 0)
+        {
+            // Twisted closes here and loses the reply to a peer that has shut down its sending side.
+            LoseConnection();
+        }
+        else
+        {
+            Lose(new ConnectionDoneException());
+        }
+    }
+
+    private void WaitForPeer(bool progress)
+    {
+        if (!Disconnecting || double.IsInfinity(_network.LingerTimeout))
+        {
+            return;
+        }
+
+        if (_linger is null)
+        {
+            _linger = _network.Loop.CallLater(_network.LingerTimeout, () =>
+            {
+                _socket.ResetOnClose();
+                Lose(new ConnectionLostException($"the peer took nothing for {_network.LingerTimeout} s after loseConnection"));
+            });
+        }
+        else if (progress)
+        {
+            _linger.Reset(_network.LingerTimeout);
+        }
+    }
+
+    private void DropOutput()
+    {
+        if (_output is { } output)
+        {
+            _output = null;
+            _network.ReturnQueue(output);
+        }
+    }
+
+    private void Watch()
+    {
+        if (!Connected)
+        {
+            return;
+        }
+
+        var reads = (_states & (States.Disconnecting | States.ReadPaused | States.ReadClosed | States.Aborting)) == 0;
+        var interest = (reads ? Readiness.Readable : Readiness.None) | (Unsent > 0 && !Is(States.Aborting) && !Is(States.FlushQueued) ? Readiness.Writable : Readiness.None);
+        _network.Loop.Watch(this, interest);
+    }
+
+    private sealed class ProducerState(IProducer producer, bool streaming)
+    {
+        public IProducer Producer { get; } = producer;
+
+        public bool Streaming { get; } = streaming;
+
+        public bool Paused { get; set; }
+    }
+}
