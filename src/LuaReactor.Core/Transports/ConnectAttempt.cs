@@ -17,7 +17,9 @@ internal sealed class ConnectAttempt(Network network, Connector connector, strin
     private bool _hasSlot;
     private bool _abandoned;
 
-    public override StreamSocket Socket => _socket!;
+    public override nint Handle => _socket?.Handle ?? -1;
+
+    public override Socket? Managed => _socket?.Managed;
 
     public void Start()
     {
@@ -136,7 +138,7 @@ internal sealed class ConnectAttempt(Network network, Connector connector, strin
         error = _socket.Connect(_to);
         if (error is SocketError.Success or SocketError.InProgress or SocketError.WouldBlock)
         {
-            network.Loop.Watch(this, Readiness.Writable);
+            network.Loop.Poller.Watch(this, Readiness.Writable);
         }
         else
         {
@@ -167,21 +169,23 @@ internal sealed class ConnectAttempt(Network network, Connector connector, strin
         if (bindAddress is null && socket.Local == _to && _retries++ < MostRetries)
         {
             socket.ResetOnClose();
-            network.Loop.Close(this);
+            network.Loop.Poller.Forget(this);
+            socket.Dispose();
             OpenSocket();
             return;
         }
 
-        network.Loop.Watch(this, Readiness.None);
+        network.Loop.Poller.Watch(this, Readiness.None);
         (_socket, _hasSlot) = (null, false);
         connector.Made(socket, _to);
     }
 
     private void CloseSocket()
     {
-        if (_socket is not null)
+        if (_socket is { } socket)
         {
-            network.Loop.Close(this);
+            network.Loop.Poller.Forget(this);
+            socket.Dispose();
             _socket = null;
         }
 

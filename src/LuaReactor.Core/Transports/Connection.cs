@@ -8,11 +8,8 @@ namespace LuaReactor.Transports;
 /// One TCP connection, of a client or a server (Twisted's <c>twisted.internet.tcp.Connection</c>). A write is kept and
 /// sent when the callback that made it is over, so small ones leave together.
 /// </summary>
-public sealed class Connection : Descriptor, IFlushable
+public sealed class Connection : Descriptor, ITransport, IFlushable
 {
-    // Above this much unsent a push producer is told to pause (twisted.internet.abstract.FileDescriptor.bufferSize).
-    private const int ProducerHighWater = 65536;
-
     // A peer that reads as fast as we send must not keep the loop from the others.
     private const int LargestFlush = 1 << 20;
 
@@ -22,7 +19,7 @@ public sealed class Connection : Descriptor, IFlushable
     private readonly Address _peer;
     private readonly IProtocol _protocol;
     private OutputQueue? _output;
-    private ProducerState? _producer;
+    private Consumer? _consumer;
     private DelayedCall? _linger;
     private States _states = States.Connected;
 
@@ -46,10 +43,10 @@ public sealed class Connection : Descriptor, IFlushable
         FlushQueued = 128,
     }
 
-    /// <summary>True until the connection is lost.</summary>
+    /// <inheritdoc/>
     public bool Connected => Is(States.Connected);
 
-    /// <summary>True once <see cref="LoseConnection"/> was called.</summary>
+    /// <inheritdoc/>
     public bool Disconnecting => Is(States.Disconnecting);
 
     /// <summary>The other side's address.</summary>
@@ -59,7 +56,7 @@ public sealed class Connection : Descriptor, IFlushable
     /// <exception cref="WrongStateException">The connection is closed.</exception>
     public Address Host => OpenSocket("getHost").Local;
 
-    /// <summary>Bytes written and not yet taken by the system.</summary>
+    /// <inheritdoc/>
     public long Unsent => _output?.Length ?? 0;
 
     /// <summary>TCP_NODELAY: small packets are sent at once; off by default.</summary>
@@ -79,13 +76,16 @@ public sealed class Connection : Descriptor, IFlushable
     }
 
     /// <inheritdoc/>
-    public override StreamSocket Socket => _socket;
+    public override nint Handle => _socket.Handle;
+
+    /// <inheritdoc/>
+    public override Socket? Managed => _socket.Managed;
 
     internal Connection? Previous { get; set; }
 
     internal Connection? Next { get; set; }
 
-    /// <summary>Sends <paramref name="data"/> as soon as the peer takes it; the bytes are copied. Quietly nothing on a closed connection.</summary>
+    /// <inheritdoc/>
     public void Write(ReadOnlySpan<byte> data)
     {
         if (!Connected || Is(States.WriteClosed) || Is(States.Aborting))
@@ -101,14 +101,13 @@ public sealed class Connection : Descriptor, IFlushable
 
         (_output ??= _network.RentQueue()).Append(data);
         QueueFlush();
-        if (_producer is { Streaming: true, Paused: false } producer && _output.Length > ProducerHighWater)
+        if (_consumer is { } consumer && consumer.Fills(_output.Length))
         {
-            producer.Paused = true;
-            Guarded(static connection => connection._producer?.Producer.PauseProducing());
+            Guarded(static connection => connection._consumer?.Producer.PauseProducing(), "pauseProducing");
         }
     }
 
-    /// <summary>Closes the connection once all that was written is sent; reads no more.</summary>
+    /// <inheritdoc/>
     public void LoseConnection()
     {
         if (!Connected || Disconnecting || Is(States.Aborting))
@@ -155,49 +154,31 @@ public sealed class Connection : Descriptor, IFlushable
         _network.Loop.Post(() => Lose(new ConnectionAbortedException()));
     }
 
-    /// <summary>Reads no more until <see cref="ResumeProducing"/>; the peer is held up by TCP's window.</summary>
+    /// <inheritdoc/>
     public void PauseProducing()
     {
         _states |= States.ReadPaused;
         Watch();
     }
 
-    /// <summary>Reads again.</summary>
+    /// <inheritdoc/>
     public void ResumeProducing()
     {
         _states &= ~States.ReadPaused;
         Watch();
     }
 
-    /// <summary>A source that is paused while the peer takes less than it gives.</summary>
-    /// <param name="producer">The source.</param>
-    /// <param name="streaming">True for a push producer; false for one asked for each piece.</param>
-    /// <exception cref="WrongStateException">There is one already.</exception>
+    /// <inheritdoc/>
     public void RegisterProducer(IProducer producer, bool streaming)
     {
-        if (_producer is { } present)
-        {
-            throw new WrongStateException(
-                $"Cannot register producer {producer}, because producer {present.Producer} was never unregistered.");
-        }
-
-        if (!Connected)
-        {
-            producer.StopProducing();
-            return;
-        }
-
-        _producer = new ProducerState(producer, streaming);
-        if (!streaming)
-        {
-            producer.ResumeProducing();
-        }
+        _consumer = Consumer.Register(this, _consumer, producer, streaming);
+        _consumer?.Begin();
     }
 
-    /// <summary>The source has given all.</summary>
+    /// <inheritdoc/>
     public void UnregisterProducer()
     {
-        _producer = null;
+        _consumer = null;
         if (Connected && (Disconnecting || Is(States.WriteClosing)))
         {
             QueueFlush();
@@ -214,7 +195,7 @@ public sealed class Connection : Descriptor, IFlushable
             _states |= States.FlushQueued;
             _network.Received = count;
             var failed = Guarded(static connection =>
-                connection._protocol.DataReceived(connection._network.ReceiveBuffer.AsSpan(0, connection._network.Received)));
+                connection._protocol.DataReceived(connection._network.ReceiveBuffer.AsSpan(0, connection._network.Received)), "dataReceived");
             if (failed is not null)
             {
                 Lose(failed);
@@ -235,6 +216,9 @@ public sealed class Connection : Descriptor, IFlushable
 
     /// <inheritdoc/>
     public override void WriteReady() => Flush();
+
+    /// <inheritdoc/>
+    public override void Failed(Exception error) => Lose(error);
 
     /// <inheritdoc/>
     public void Flush()
@@ -280,18 +264,19 @@ public sealed class Connection : Descriptor, IFlushable
 
         _states &= ~States.Connected;
         _network.Connections.Remove(this);
-        _network.Loop.Close(this);
+        _network.Loop.Poller.Forget(this);
+        _socket.Dispose();
         _network.Slots.Release();
         DropOutput();
-        _linger?.CancelIfActive();
-        var producer = _producer?.Producer;
-        _producer = null;
+        CancelLinger();
+        var producer = _consumer?.Producer;
+        _consumer = null;
         if (producer is not null)
         {
-            _network.Loop.Guard(producer, static gone => gone.StopProducing());
+            _network.Loop.Guard.Run(producer, static gone => gone.StopProducing(), "stopProducing");
         }
 
-        _network.Loop.Guard((_protocol, reason), static call => call._protocol.ConnectionLost(call.reason));
+        _network.Loop.Guard.Run((_protocol, reason), static call => call._protocol.ConnectionLost(call.reason), "connectionLost");
         _connector?.Lost(reason);
     }
 
@@ -299,7 +284,7 @@ public sealed class Connection : Descriptor, IFlushable
     internal void Start()
     {
         Watch();
-        if (Guarded(static connection => connection._protocol.MakeConnection(connection)) is { } failed)
+        if (Guarded(static connection => connection._protocol.MakeConnection(connection), "connectionMade") is { } failed)
         {
             Lose(failed);
         }
@@ -310,7 +295,7 @@ public sealed class Connection : Descriptor, IFlushable
     private StreamSocket OpenSocket(string what) =>
         Connected ? _socket : throw new WrongStateException($"{what}: the connection is closed");
 
-    private Exception? Guarded(Action<Connection> call) => _network.Loop.Guard(this, call);
+    private Exception? Guarded(Action<Connection> call, string what) => _network.Loop.Guard.Run(this, call, what);
 
     private void QueueFlush()
     {
@@ -342,10 +327,9 @@ public sealed class Connection : Descriptor, IFlushable
             Watch();
         }
 
-        if (_producer is { } producer && (!producer.Streaming || producer.Paused))
+        if (_consumer is { Waits: true })
         {
-            producer.Paused = false;
-            Guarded(static connection => connection._producer!.Producer.ResumeProducing());
+            Guarded(static connection => connection._consumer!.Resume(), "resumeProducing");
         }
         else if (Disconnecting)
         {
@@ -361,7 +345,7 @@ public sealed class Connection : Descriptor, IFlushable
     {
         _states |= States.WriteClosed;
         _socket.Shutdown(SocketShutdown.Send);
-        if (_protocol.HalfCloseable && Guarded(static connection => connection._protocol.WriteConnectionLost()) is { } failed)
+        if (_protocol.HalfCloseable && Guarded(static connection => connection._protocol.WriteConnectionLost(), "writeConnectionLost") is { } failed)
         {
             Lose(failed);
         }
@@ -377,7 +361,7 @@ public sealed class Connection : Descriptor, IFlushable
         if (_protocol.HalfCloseable)
         {
             Watch();
-            if (Guarded(static connection => connection._protocol.ReadConnectionLost()) is { } failed)
+            if (Guarded(static connection => connection._protocol.ReadConnectionLost(), "readConnectionLost") is { } failed)
             {
                 Lose(failed);
             }
@@ -418,12 +402,21 @@ public sealed class Connection : Descriptor, IFlushable
         }
     }
 
+    private void CancelLinger()
+    {
+        if (_linger is { Active: true } linger)
+        {
+            linger.Cancel();
+        }
+    }
+
     private void DropOutput()
     {
         if (_output is { } output)
         {
             _output = null;
             _network.ReturnQueue(output);
+            _network.TellDrained();
         }
     }
 
@@ -436,15 +429,6 @@ public sealed class Connection : Descriptor, IFlushable
 
         var reads = (_states & (States.Disconnecting | States.ReadPaused | States.ReadClosed | States.Aborting)) == 0;
         var interest = (reads ? Readiness.Readable : Readiness.None) | (Unsent > 0 && !Is(States.Aborting) && !Is(States.FlushQueued) ? Readiness.Writable : Readiness.None);
-        _network.Loop.Watch(this, interest);
-    }
-
-    private sealed class ProducerState(IProducer producer, bool streaming)
-    {
-        public IProducer Producer { get; } = producer;
-
-        public bool Streaming { get; } = streaming;
-
-        public bool Paused { get; set; }
+        _network.Loop.Poller.Watch(this, interest);
     }
 }

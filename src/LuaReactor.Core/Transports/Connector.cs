@@ -55,13 +55,13 @@ public sealed class Connector
         if (!_factoryStarted)
         {
             _factoryStarted = true;
-            _factory.DoStart();
+            _network.Loop.Guard.Run(_factory, static factory => factory.DoStart(), "doStart");
         }
 
         _attempt = new ConnectAttempt(_network, this, Host, Port, _bindAddress);
         StartTimer();
         _attempt.Start();
-        _factory.StartedConnecting(this);
+        _network.Loop.Guard.Run(this, static connector => connector._factory.StartedConnecting(connector), "startedConnecting");
     }
 
     /// <summary>Gives the attempt up: the factory hears of it with <see cref="UserAbortException"/>.</summary>
@@ -98,7 +98,11 @@ public sealed class Connector
 
     internal void StopTimer()
     {
-        _timer?.CancelIfActive();
+        if (_timer is { Active: true } timer)
+        {
+            timer.Cancel();
+        }
+
         _timer = null;
     }
 
@@ -114,7 +118,7 @@ public sealed class Connector
         _attempt = null;
         State = ConnectorState.Disconnected;
         _network.Connecting.Remove(this);
-        _network.Loop.Guard((this, reason), static call => call.Item1._factory.ClientConnectionFailed(call.Item1, call.reason));
+        _network.Loop.Guard.Run((this, reason), static call => call.Item1._factory.ClientConnectionFailed(call.Item1, call.reason), "clientConnectionFailed");
         StopFactory();
     }
 
@@ -126,7 +130,7 @@ public sealed class Connector
         _network.Connecting.Remove(this);
         var address = peer;
         _built = null;
-        var failed = _network.Loop.Guard((this, address), static call => call.Item1._built = call.Item1._factory.BuildProtocol(call.address));
+        var failed = _network.Loop.Guard.Run((this, address), static call => call.Item1._built = call.Item1._factory.BuildProtocol(call.address), "buildProtocol");
         if (failed is not null)
         {
             socket.Dispose();
@@ -145,7 +149,7 @@ public sealed class Connector
     {
         State = ConnectorState.Disconnected;
         _connection = null;
-        _network.Loop.Guard((this, reason), static call => call.Item1._factory.ClientConnectionLost(call.Item1, call.reason));
+        _network.Loop.Guard.Run((this, reason), static call => call.Item1._factory.ClientConnectionLost(call.Item1, call.reason), "clientConnectionLost");
         StopFactory();
     }
 
@@ -163,13 +167,13 @@ public sealed class Connector
         if (State == ConnectorState.Disconnected && _factoryStarted)
         {
             _factoryStarted = false;
-            _network.Loop.Guard(_factory, static factory => factory.DoStop());
+            _network.Loop.Guard.Run(_factory, static factory => factory.DoStop(), "doStop");
         }
     }
 
     private sealed class Refusal : IProtocol
     {
-        public void MakeConnection(Connection transport) => transport.LoseConnection();
+        public void MakeConnection(ITransport transport) => transport.LoseConnection();
 
         public void DataReceived(ReadOnlySpan<byte> data)
         {

@@ -7,7 +7,7 @@ public interface IProtocol
     bool HalfCloseable => false;
 
     /// <summary>The connection stands; <paramref name="transport"/> writes to it and closes it.</summary>
-    void MakeConnection(Connection transport);
+    void MakeConnection(ITransport transport);
 
     /// <summary>Some bytes have come in, at most 64 KiB; the span is valid during the call only.</summary>
     void DataReceived(ReadOnlySpan<byte> data);

@@ -31,7 +31,10 @@ public sealed class Port : Descriptor
     public Address Host => _socket?.Local ?? throw new WrongStateException("getHost: the port is not listening");
 
     /// <inheritdoc/>
-    public override StreamSocket Socket => _socket!;
+    public override nint Handle => _socket?.Handle ?? -1;
+
+    /// <inheritdoc/>
+    public override Socket? Managed => _socket?.Managed;
 
     /// <summary>Binds and listens; the factory is started.</summary>
     /// <exception cref="CannotListenException">The address is in use, foreign or unknown.</exception>
@@ -64,21 +67,16 @@ public sealed class Port : Descriptor
         _reserve = _network.Loop.Poller.CreateStream(address.Family, out _);
         _network.Slots.Count();
         _network.Ports.Add(this);
-        _factory.DoStart();
-        _network.Loop.Watch(this, Readiness.Readable);
+        _network.Loop.Guard.Run(_factory, static factory => factory.DoStart(), "doStart");
+        _network.Loop.Poller.Watch(this, Readiness.Readable);
     }
 
     /// <summary>Takes no more connections; those that stand live on. The factory is stopped in a later turn, then <paramref name="done"/> is called.</summary>
     public void StopListening(Action? done = null)
     {
-        if (Listening)
+        if (Close())
         {
-            _network.Loop.Close(this);
-            _reserve?.Dispose();
-            (_socket, _reserve) = (null, null);
-            _network.Ports.Remove(this);
-            _network.Slots.Release();
-            _network.Loop.Post(() => _network.Loop.Guard(_factory, static factory => factory.DoStop()));
+            _network.Loop.Post(StopFactory);
         }
 
         if (done is not null)
@@ -122,10 +120,37 @@ public sealed class Port : Descriptor
     {
     }
 
+    /// <summary>The reactor ends: as <see cref="StopListening"/>, but at once.</summary>
+    internal void Shut()
+    {
+        if (Close())
+        {
+            StopFactory();
+        }
+    }
+
+    private bool Close()
+    {
+        if (_socket is not { } socket)
+        {
+            return false;
+        }
+
+        _network.Loop.Poller.Forget(this);
+        socket.Dispose();
+        _reserve?.Dispose();
+        (_socket, _reserve) = (null, null);
+        _network.Ports.Remove(this);
+        _network.Slots.Release();
+        return true;
+    }
+
+    private void StopFactory() => _network.Loop.Guard.Run(_factory, static factory => factory.DoStop(), "doStop");
+
     private void Welcome(StreamSocket accepted)
     {
         _built = null;
-        var failed = _network.Loop.Guard(this, static port => port._built = port._factory.BuildProtocol(port._peer));
+        var failed = _network.Loop.Guard.Run(this, static port => port._built = port._factory.BuildProtocol(port._peer), "buildProtocol");
         if (failed is not null || _built is null)
         {
             // Twisted leaks the socket when buildProtocol raises: the peer would wait for ever.

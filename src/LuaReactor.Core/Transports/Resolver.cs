@@ -58,7 +58,7 @@ internal sealed class Resolver(EventLoop loop)
         _underway.Remove(host, out var waiting);
         foreach (var answer in waiting!)
         {
-            loop.Guard((answer, found), static call => call.answer(call.found));
+            loop.Guard.Run((answer, found), static call => call.answer(call.found), "the answer to a look-up");
         }
     }
 }

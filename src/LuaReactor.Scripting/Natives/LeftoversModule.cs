@@ -43,7 +43,7 @@ internal sealed class LeftoversModule(ScriptHost host) : INativeModule
     {
         foreach (var leftover in host.Leftovers())
         {
-            leftover.Dispose();
+            leftover.End();
         }
 
         return Call.Return();
