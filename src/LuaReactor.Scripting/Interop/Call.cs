@@ -6,6 +6,7 @@ namespace LuaReactor.Scripting.Interop;
 /// <summary>
 /// One call of a native: its arguments, checked as Lua's own functions check theirs, and its results.
 /// Nothing here is converted behind the script's back: a number is no string, and a string no number.
+/// There is room for some 20 values more than the arguments; a native that pushes many asks <see cref="LuaState.NeedSpace"/>.
 /// </summary>
 internal readonly unsafe ref struct Call
 {

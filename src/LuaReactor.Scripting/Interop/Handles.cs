@@ -71,10 +71,12 @@ internal sealed unsafe class Handles
         {
             lua_rawgeti(L, Registry, _indexer);
             PushMethods(L, methods);
-            _state.PushNative(L, "__index", property);
+            _state.PushInnerNative(L, "__index", property);
             if (!_state.TryCall(L, 2, 1))
             {
-                throw LuaState.PopException(L, LuaStatus.RuntimeError);
+                var error = LuaState.PopException(L, LuaStatus.RuntimeError);
+                lua_settop(L, top);
+                throw error;
             }
         }
         else

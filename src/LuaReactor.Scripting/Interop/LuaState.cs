@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using static LuaReactor.Scripting.Interop.Lua;
 
@@ -9,12 +8,13 @@ namespace LuaReactor.Scripting.Interop;
 internal delegate int Native(in Call call);
 
 /// <summary>
-/// One Lua state: its life, the C# functions it can call (here), and the calls into it (LuaState.Calls.cs).
+/// One Lua state: its life, the C# functions it can call (here), how they are called and how they fail
+/// (LuaState.Dispatch.cs), and the calls into it (LuaState.Calls.cs).
 /// It belongs to one thread.
 /// </summary>
 internal sealed unsafe partial class LuaState : IDisposable
 {
-    private readonly Dictionary<(string Name, Native Native, bool OfModule), int> _indices = [];
+    private readonly Dictionary<Registered, int> _indices = [];
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private readonly nint _idle;
     private readonly int _boxMetatable;
@@ -86,31 +86,32 @@ internal sealed unsafe partial class LuaState : IDisposable
     public void PushNative(nint L, string name, Native native, int module = 0)
     {
         NeedSpace(L, 3);
-        var key = (name, native, module != 0);
-        if (!_indices.TryGetValue(key, out var index))
+        var index = IndexOf(new(native, name, module != 0, AtCaller));
+        if (module == 0)
         {
-            index = _indices.Count;
-            if (index == _natives.Length)
-            {
-                Array.Resize(ref _natives, index * 2);
-            }
-
-            _natives[index] = new(native, name, module != 0);
-            _indices.Add(key, index);
+            PushNative(L, index);
+            return;
         }
 
         module = lua_absindex(L, module);
         lua_pushinteger(L, index);
-        if (_natives[index].OfModule)
-        {
-            lua_pushvalue(L, module);
-        }
+        lua_pushvalue(L, module);
+        lua_pushcclosure(L, &Dispatch, 2);
+    }
 
-        lua_pushcclosure(L, &Dispatch, _natives[index].OfModule ? 2 : 1);
+    /// <summary>Pushes a native that Lua code of ours calls for the script: its errors name the line of that code's caller.</summary>
+    internal void PushInnerNative(nint L, string name, Native native)
+    {
+        NeedSpace(L, 2);
+        PushNative(L, IndexOf(new(native, name, false, AtCallersCaller)));
     }
 
     /// <summary>Pushes the native with that index, for those who want to try them all.</summary>
-    internal void PushNative(nint L, int index) => PushNative(L, _natives[index].Name, _natives[index].Native);
+    internal static void PushNative(nint L, int index)
+    {
+        lua_pushinteger(L, index);
+        lua_pushcclosure(L, &Dispatch, 1);
+    }
 
     /// <summary>Pops the value on top and holds it.</summary>
     public LuaRef Hold(nint L)
@@ -163,103 +164,22 @@ internal sealed unsafe partial class LuaState : IDisposable
     /// <summary>The name a native was pushed under.</summary>
     internal string NameOf(int native) => _natives[native].Name;
 
-    /// <summary>Where every call from Lua arrives. No exception leaves it: that would end the process.</summary>
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int Dispatch(nint L)
+    private int IndexOf(Registered native)
     {
-        try
+        if (_indices.TryGetValue(native, out var index))
         {
-            var state = Of(L);
-            var index = (int)lua_tointegerx(L, Upvalue(1), null);
-            // A script can change the number with debug.setupvalue; the array's bounds and nulls are checked.
-            ref readonly var called = ref state._natives[index];
-            var shifted = called.OfModule && lua_type(L, 1) is LuaType.Table && lua_rawequal(L, 1, Upvalue(2)) != 0;
-            if (shifted)
-            {
-                lua_rotate(L, 1, -1);
-                lua_settop(L, -2);
-            }
-
-            return called.Native(new Call(state, L, index, shifted));
+            return index;
         }
-        catch (Exception error)
+
+        index = _indices.Count;
+        if (index == _natives.Length)
         {
-            return Raise(L, error);
+            Array.Resize(ref _natives, index * 2);
         }
-    }
 
-    /// <summary>
-    /// Has Lua raise the exception once the native has returned, over no managed frame: a value marked to be closed is left on
-    /// the native's stack, and it is the value's <c>__close</c>, written in Lua, that raises.
-    /// </summary>
-    /// <remarks>
-    /// Each raise has a box of its own: with a shared one, natives called by a script's hook while the box is open would
-    /// change what it holds. Nothing may come between <see cref="lua_toclose"/> and the return.
-    /// </remarks>
-    private static int Raise(nint L, Exception error)
-    {
-        var state = Of(L);
-        // The native's values are of no more use; with them gone there is room for sure, a native starts with 20 slots.
-        lua_settop(L, 0);
-        _ = lua_checkstack(L, 8);
-        var level = state.PushError(L, error);
-        lua_createtable(L, 2, 0);
-        lua_rotate(L, -2, 1);
-        lua_rawseti(L, 1, 1);
-        lua_pushinteger(L, level);
-        lua_rawseti(L, 1, 2);
-        lua_rawgeti(L, Registry, state._boxMetatable);
-        _ = lua_setmetatable(L, 1);
-        lua_toclose(L, 1);
-        return 0;
-    }
-
-    /// <summary>
-    /// Pushes what the exception is to Lua, onto an empty stack, and tells the level at which to raise it: 3 is the native's
-    /// caller (1 is <c>__close</c>, 2 the native), 0 adds no position.
-    /// </summary>
-    private int PushError(nint L, Exception error)
-    {
-        const int Unchanged = 0, AtCaller = 3;
-        try
-        {
-            switch (error)
-            {
-                case LuaError { Value.IsHeld: true } held:
-                    held.Value.Push(L);
-                    held.Value.Release();
-                    return Unchanged;
-                case BadArgumentException:
-                    Values.PushText(L, error.Message);
-                    return AtCaller;
-            }
-
-            if (ErrorPusher is { } push && push(L, error))
-            {
-                return AtCaller;
-            }
-
-            lua_settop(L, 0);
-            switch (error)
-            {
-                case LuaException:
-                    Values.PushText(L, error.Message);
-                    return Unchanged;
-                case ScriptException or InvalidOperationException:
-                    Values.PushText(L, error.Message);
-                    return AtCaller;
-                default:
-                    Values.PushText(L, $"internal error: {error}");
-                    return AtCaller;
-            }
-        }
-        catch (Exception another)
-        {
-            // An exception that cannot even be told of; its type's name can.
-            lua_settop(L, 0);
-            Values.PushText(L, $"internal error: {error.GetType()}, and while telling of it: {another.GetType()}");
-            return AtCaller;
-        }
+        _natives[index] = native;
+        _indices.Add(native, index);
+        return index;
     }
 
     private nint NewThread()
@@ -272,5 +192,5 @@ internal sealed unsafe partial class LuaState : IDisposable
     [Conditional("DEBUG")]
     private void CheckThread() => Debug.Assert(_thread == Environment.CurrentManagedThreadId, "A Lua state belongs to the thread that made it.");
 
-    private readonly record struct Registered(Native Native, string Name, bool OfModule);
+    private readonly record struct Registered(Native Native, string Name, bool OfModule, int Level);
 }
