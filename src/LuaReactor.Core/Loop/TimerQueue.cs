@@ -68,6 +68,9 @@ public sealed class TimerQueue(Func<double> seconds)
         }
     }
 
+    /// <summary>How many entries are kept, leftovers and all.</summary>
+    internal int Entries => _calls.Count;
+
     internal static void DemandDelay(string what, double delay)
     {
         if (!(delay >= 0 && double.IsFinite(delay)))
