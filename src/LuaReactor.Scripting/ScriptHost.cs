@@ -151,7 +151,7 @@ public sealed class ScriptHost : IDisposable
         lua_rotate(L, -2, 1);
         if (State.Call(L, 1, 2) is var status and not LuaStatus.Ok)
         {
-            var failed = State.PopException(L, status);
+            var failed = LuaState.PopException(L, status);
             return new ScriptErrorException(failed.Message, failed.Traceback);
         }
 

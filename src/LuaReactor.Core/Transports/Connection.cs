@@ -81,6 +81,9 @@ public sealed class Connection : Descriptor, ITransport, IFlushable
     /// <inheritdoc/>
     public override Socket? Managed => _socket.Managed;
 
+    /// <summary>What the connection is for.</summary>
+    public IProtocol Protocol => _protocol;
+
     internal Connection? Previous { get; set; }
 
     internal Connection? Next { get; set; }

@@ -35,6 +35,9 @@ public sealed class Connector
     /// <summary>Where the connector stands.</summary>
     public ConnectorState State { get; private set; }
 
+    /// <summary>What hears of the attempts and makes the protocol.</summary>
+    public IClientFactory Factory => _factory;
+
     /// <summary>The host as it was given: a name or an address.</summary>
     public string Host { get; }
 

@@ -30,6 +30,9 @@ public sealed class Port : Descriptor
     /// <exception cref="WrongStateException">The port is closed.</exception>
     public Address Host => _socket?.Local ?? throw new WrongStateException("getHost: the port is not listening");
 
+    /// <summary>What makes the protocols.</summary>
+    public IFactory Factory => _factory;
+
     /// <inheritdoc/>
     public override nint Handle => _socket?.Handle ?? -1;
 

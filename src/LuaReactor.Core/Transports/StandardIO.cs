@@ -25,6 +25,9 @@ public sealed class StandardIO : ITransport, IDisposable
         };
     }
 
+    /// <summary>What the streams are for.</summary>
+    public IProtocol Protocol => _protocol;
+
     /// <inheritdoc/>
     public bool Connected { get; private set; } = true;
 

@@ -19,6 +19,6 @@ internal static class Addresses
         LuaState.NeedSpace(call.L, 6);
         glue.AddressOf.Push(call.L);
         Push(call.L, address);
-        return call.State.TryCall(call.L, 3, 1) ? 1 : throw call.State.PopError(call.L);
+        return call.State.Call(call.L, 3, 1, explain: false) is LuaStatus.Ok ? 1 : throw call.State.PopError(call.L);
     }
 }

@@ -82,6 +82,9 @@ internal sealed class Glue(LuaState state)
         State.SetMessageHandler(Handler);
     }
 
+    /// <summary>Whether the functions are there: the modules they are in load other modules first.</summary>
+    public bool IsReady => _failed is not null;
+
     /// <summary>How many values are held for the glue alone.</summary>
     public int HeldValues => _held.Count;
 
@@ -131,7 +134,7 @@ internal sealed class Glue(LuaState state)
 
         // Logging is Lua too; what cannot be logged there is told as an exception.
         var status = State.Call(L, 2, 0);
-        return status is LuaStatus.Ok ? new ScriptFailedException() : throw State.PopException(L, status);
+        return status is LuaStatus.Ok ? new ScriptFailedException() : throw LuaState.PopException(L, status);
     }
 
     private LuaRef Function(nint L, string name)

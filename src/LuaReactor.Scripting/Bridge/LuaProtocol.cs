@@ -13,6 +13,7 @@ namespace LuaReactor.Scripting.Bridge;
 internal sealed unsafe class LuaProtocol(ScriptHost host, LuaRef protocol, bool client, Origin origin) : IProtocol
 {
     private readonly Glue _glue = host.Glue;
+    private ITransport _transport = null!;
 
     /// <summary>The script's object.</summary>
     public LuaRef Protocol => protocol;
@@ -31,8 +32,9 @@ internal sealed unsafe class LuaProtocol(ScriptHost host, LuaRef protocol, bool 
         }
     }
 
-    public void MakeConnection(Connection transport)
+    public void MakeConnection(ITransport transport)
     {
+        _transport = transport;
         var L = Begin(_glue.MakeConnection);
         host.State.Handles.Push(L, transport);
         _glue.Call(2, 0, protocol);
@@ -43,7 +45,7 @@ internal sealed unsafe class LuaProtocol(ScriptHost host, LuaRef protocol, bool 
         Begin(_glue.Received);
         fixed (byte* start = data)
         {
-            host.Input.Set(start, data.Length);
+            host.Input.Set(_transport, start, data.Length);
             try
             {
                 _glue.Call(1, 0, protocol);

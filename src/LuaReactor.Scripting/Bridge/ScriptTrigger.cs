@@ -7,7 +7,7 @@ internal sealed class ScriptTrigger
 {
     private readonly Reactor _reactor;
     private readonly LuaCall _call;
-    private readonly SystemEventTrigger _trigger;
+    private readonly SystemTrigger _trigger;
     private bool _gone;
 
     public ScriptTrigger(Reactor reactor, TriggerPhase phase, string name, LuaCall call)
@@ -17,12 +17,12 @@ internal sealed class ScriptTrigger
     }
 
     /// <summary>Takes the trigger away; it was there.</summary>
-    /// <exception cref="WrongStateException">It has run, or was removed before.</exception>
+    /// <exception cref="Transports.WrongStateException">It has run, or was removed before.</exception>
     public void Remove()
     {
         if (_gone)
         {
-            throw new Transports.WrongStateException("removeSystemEventTrigger: the trigger has run or was removed before");
+            throw new Transports.WrongStateException("removeSystemTrigger: the trigger has run or was removed before");
         }
 
         _gone = true;
@@ -30,7 +30,7 @@ internal sealed class ScriptTrigger
         _call.Drop();
     }
 
-    private IPending? Run()
+    private Pending? Run()
     {
         _gone = true;
         var pending = new Pending();

@@ -67,10 +67,13 @@ internal sealed unsafe class Handles
             SetNative(L, metatable, "__close", close);
         }
 
+        PushMethods(L, methods);
+        lua_pushvalue(L, -1);
+        var kept = luaL_ref(L, Registry);
         if (metamethods.Property is { } property)
         {
             lua_rawgeti(L, Registry, _indexer);
-            PushMethods(L, methods);
+            lua_rotate(L, -2, 1);
             _state.PushInnerNative(L, "__index", property);
             if (!_state.TryCall(L, 2, 1))
             {
@@ -79,15 +82,14 @@ internal sealed unsafe class Handles
                 throw error;
             }
         }
-        else
-        {
-            PushMethods(L, methods);
-        }
 
         Values.SetField(L, metatable, "__index");
-        _definitions[typeof(T)] = new(name, luaL_ref(L, Registry));
+        _definitions[typeof(T)] = new(name, luaL_ref(L, Registry), kept);
         _found.Clear();
     }
+
+    /// <summary>Pushes the table of a type's methods: what is added to it is a method too.</summary>
+    public void PushMethods(nint L, Type type) => lua_rawgeti(L, Registry, DefinitionOf(type)!.Methods);
 
     /// <summary>Pushes a new handle of the object, with room for so many Lua values to live as long as it does.</summary>
     public void Push(nint L, object value, int userValues = 0)
@@ -242,5 +244,5 @@ internal sealed unsafe class Handles
         public readonly int Generation = generation;
     }
 
-    private sealed record Definition(string Name, int Metatable);
+    private sealed record Definition(string Name, int Metatable, int Methods);
 }

@@ -212,24 +212,25 @@ internal static unsafe partial class Lua
     [LibraryImport(Library)]
     public static partial int lua_getinfo(nint L, byte* what, Activation* activation);
 
-    /// <summary>The beginning of <c>lua_Debug</c>, and room for the rest of it.</summary>
-    [StructLayout(LayoutKind.Sequential)]
+    /// <summary><c>lua_Debug</c> as it lies on 64-bit platforms, as far as it is read; it takes 136 bytes.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 192)]
     public struct Activation
     {
-        private readonly int _event;
-        private readonly byte* _name;
-
         /// <summary>How the function was named where it was called: "method", "global", "metamethod"….</summary>
+        [FieldOffset(16)]
         public readonly byte* NameWhat;
 
-        // lua_Debug is 136 bytes on the 64-bit platforms; a few more do no harm.
-        private readonly Rest _rest;
-    }
+        /// <summary>The chunk's name, as it was given to the loader.</summary>
+        [FieldOffset(32)]
+        public readonly byte* Source;
 
-    [InlineArray(24)]
-    private struct Rest
-    {
-        private long _first;
+        /// <summary>The length of <see cref="Source"/> in bytes.</summary>
+        [FieldOffset(40)]
+        public readonly nuint SourceLength;
+
+        /// <summary>The line being run; -1 for a function that is not Lua's.</summary>
+        [FieldOffset(48)]
+        public readonly int CurrentLine;
     }
 }
 

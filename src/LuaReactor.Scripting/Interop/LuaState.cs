@@ -23,7 +23,8 @@ internal sealed unsafe partial class LuaState : IDisposable
     private Registered[] _natives = new Registered[64];
 
     /// <summary>Makes a state with Lua's standard libraries.</summary>
-    public LuaState()
+    /// <param name="ignoreEnvironment">Whether LUA_PATH and LUA_CPATH are passed over, as by <c>lua -E</c>.</param>
+    public LuaState(bool ignoreEnvironment = false)
     {
         Main = luaL_newstate();
         if (Main == 0)
@@ -34,6 +35,13 @@ internal sealed unsafe partial class LuaState : IDisposable
         _self = new GCHandle<LuaState>(this);
         // LUA_EXTRASPACE, the word before the state, is ours; Lua copies it into each new coroutine.
         ((nint*)Main)[-1] = GCHandle<LuaState>.ToIntPtr(_self);
+        if (ignoreEnvironment)
+        {
+            // What lua.c tells the package library.
+            lua_pushboolean(Main, 1);
+            Values.SetField(Main, Registry, "LUA_NOENV");
+        }
+
         luaL_openlibs(Main);
         CallbackThread = NewThread();
         _idle = NewThread();

@@ -11,6 +11,6 @@ internal static class CallbackType
     private static int Run(in Call call)
     {
         call.Self<Callback>().Run();
-        return Call.Return();
+        return call.Return();
     }
 }

@@ -34,7 +34,7 @@ internal sealed class ConnectorType(ScriptHost host)
         call.State.Handles.Push(L, new ClientConnector(connector, factory), FactoryValue);
         var handle = lua_gettop(L);
         lua_pushvalue(L, factoryIndex);
-        lua_setiuservalue(L, handle, FactoryValue);
+        _ = lua_setiuservalue(L, handle, FactoryValue);
         Begin(L, handle, connector, factory);
         return 1;
     }
@@ -58,19 +58,19 @@ internal sealed class ConnectorType(ScriptHost host)
         }
 
         Begin(call.L, 1, self.Connector, self.Factory);
-        return Call.Return();
+        return call.Return();
     }
 
     private static int Disconnect(in Call call)
     {
         call.Self<ClientConnector>().Connector.Disconnect();
-        return Call.Return();
+        return call.Return();
     }
 
     private static int StopConnecting(in Call call)
     {
         call.Self<ClientConnector>().Connector.StopConnecting();
-        return Call.Return();
+        return call.Return();
     }
 
     private static int Property(in Call call)
@@ -95,6 +95,6 @@ internal sealed class ConnectorType(ScriptHost host)
         Values.PushBytes(L, connector.Host.Contains(':', StringComparison.Ordinal) ? "IPv6"u8 : "IPv4"u8);
         Values.PushText(L, connector.Host);
         lua_pushinteger(L, connector.Port);
-        return call.State.TryCall(L, 3, 1) ? 1 : throw call.State.PopError(L);
+        return call.State.Call(L, 3, 1, explain: false) is LuaStatus.Ok ? 1 : throw call.State.PopError(L);
     }
 }

@@ -17,20 +17,20 @@ internal static class DelayedCallType
     private static int Cancel(in Call call)
     {
         call.Self<LuaTimer>().Cancel();
-        return Call.Return();
+        return call.Return();
     }
 
     private static int Reset(in Call call)
     {
         call.Self<LuaTimer>().Call.Reset(ReactorModule.Delay(call, 2));
-        return Call.Return();
+        return call.Return();
     }
 
     private static int Delay(in Call call)
     {
         var seconds = call.Number(2);
         call.Self<LuaTimer>().Call.Delay(double.IsFinite(seconds) ? seconds : throw call.Bad(2, "a finite number of seconds expected"));
-        return Call.Return();
+        return call.Return();
     }
 
     private static int Active(in Call call) => call.Return(call.Self<LuaTimer>().Call.Active);

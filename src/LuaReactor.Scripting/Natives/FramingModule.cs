@@ -32,13 +32,13 @@ internal sealed class FramingModule(ScriptHost host) : INativeModule
     private int AppendInput(in Call call)
     {
         call.Object<LineFramer>(1).Append(host.Input.Bytes);
-        return Call.Return();
+        return call.Return();
     }
 
     private static int Append(in Call call)
     {
         call.Self<LineFramer>().Append(call.Bytes(2));
-        return Call.Return();
+        return call.Return();
     }
 
     private int Next(in Call call)
@@ -81,6 +81,6 @@ internal sealed class FramingModule(ScriptHost host) : INativeModule
     private static int Leave(in Call call)
     {
         call.Self<LineFramer>().Busy = false;
-        return Call.Return();
+        return call.Return();
     }
 }

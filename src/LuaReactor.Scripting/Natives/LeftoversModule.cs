@@ -46,6 +46,6 @@ internal sealed class LeftoversModule(ScriptHost host) : INativeModule
             leftover.End();
         }
 
-        return Call.Return();
+        return call.Return();
     }
 }

@@ -20,10 +20,11 @@ internal sealed partial class LogModule(ILogger log) : INativeModule
             "error" => LogLevel.Error,
             var other => throw call.Bad(1, $"'{other}' is not a level: debug, info, warning or error"),
         };
-        Message(level, call.Text(2));
-        return Call.Return();
+        var text = call.Text(2);
+        Message(level, text);
+        return call.Return();
     }
 
-    [LoggerMessage(20, null, "{Text}")]
+    [LoggerMessage(EventId = 20, Message = "{Text}")]
     private partial void Message(LogLevel level, string text);
 }

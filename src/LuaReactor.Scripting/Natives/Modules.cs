@@ -1,4 +1,3 @@
-using System.Reflection;
 using LuaReactor.Scripting.Interop;
 using static LuaReactor.Scripting.Interop.Lua;
 
@@ -7,9 +6,12 @@ namespace LuaReactor.Scripting.Natives;
 /// <summary>What <c>require</c> finds in the program itself: Lua modules embedded in this assembly, and those written in C#.</summary>
 internal sealed class Modules
 {
+    private static readonly HashSet<string> _embedded = [.. typeof(Modules).Assembly.GetManifestResourceNames()];
+
     private readonly ScriptHost _host;
     private readonly LuaState _state;
     private readonly Dictionary<string, INativeModule> _natives;
+    private readonly FramingModule _framing;
 
     public Modules(ScriptHost host)
     {
@@ -17,7 +19,7 @@ internal sealed class Modules
         INativeModule[] natives =
         [
             new ReactorModule(host),
-            new FramingModule(host),
+            _framing = new FramingModule(host),
             new StdioModule(host),
             new LogModule(host.Options.Log),
             new TypesModule(host),
@@ -36,7 +38,7 @@ internal sealed class Modules
         new TransportType(_host).Define();
         new PortType(_host).Define();
         new ConnectorType(_host).Define();
-        FramingModule.Define(_state.Handles);
+        _framing.Define();
         ScriptTriggerType.Define(_state.Handles);
 
         var L = _state.Main;
@@ -53,6 +55,9 @@ internal sealed class Modules
         _state.PushNative(L, "exit", Exit);
         _state.CallOrThrow(L, 2, 0);
     }
+
+    /// <summary>Whether a file's name, as it stands in tracebacks, is one of these modules.</summary>
+    public static bool Has(string file) => _embedded.Contains(file);
 
     /// <summary>Requires a module and leaves it on the stack of the thread that is returned.</summary>
     public nint Require(string name)
@@ -93,7 +98,7 @@ internal sealed class Modules
         }
 
         var file = name.Replace('.', '/') + ".lua";
-        using var stream = typeof(Modules).Assembly.GetManifestResourceStream(file);
+        using var stream = Has(file) ? typeof(Modules).Assembly.GetManifestResourceStream(file) : null;
         if (stream is null)
         {
             return call.Return($"no module '{name}' in luareactor");
@@ -119,7 +124,7 @@ internal sealed class Modules
         var table = lua_gettop(L);
         foreach (var (name, native) in module.Functions)
         {
-            call.State.PushNative(L, name, native);
+            call.State.PushNative(L, name, native, table);
             Values.SetField(L, table, name);
         }
 
@@ -150,6 +155,6 @@ internal sealed class Modules
             Environment.Exit(status);
         }
 
-        return Call.Return();
+        return call.Return();
     }
 }

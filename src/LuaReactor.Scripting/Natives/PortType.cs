@@ -20,7 +20,7 @@ internal sealed class PortType(ScriptHost host)
 
     public void Define() => host.State.Handles.DefineType<ListeningPort>(
         "Port",
-        ("stop", Stop),
+        ("_stop", Stop),
         ("startListening", StartListening),
         ("getHost", GetHost));
 
@@ -29,17 +29,17 @@ internal sealed class PortType(ScriptHost host)
     {
         call.State.Handles.Push(call.L, new ListeningPort(port, factory), FactoryValue);
         lua_pushvalue(call.L, factoryIndex);
-        lua_setiuservalue(call.L, -2, FactoryValue);
+        _ = lua_setiuservalue(call.L, -2, FactoryValue);
         return 1;
     }
 
-    // port:stop(f): f is called once the factory has been stopped. The Deferred is made in Lua.
+    // port:_stop(f): f is called once the factory has been stopped. stopListening, which makes a Deferred of it, is in reactor.lua.
     private int Stop(in Call call)
     {
         var port = call.Self<ListeningPort>().Port;
         call.CheckFunction(2);
         port.StopListening(new LuaCall(host, call, 2).Run);
-        return Call.Return();
+        return call.Return();
     }
 
     private int StartListening(in Call call)
@@ -52,7 +52,7 @@ internal sealed class PortType(ScriptHost host)
         }
 
         self.Port.StartListening();
-        return Call.Return();
+        return call.Return();
     }
 
     private int GetHost(in Call call) => Addresses.Return(call, host.Glue, call.Self<ListeningPort>().Port.Host);

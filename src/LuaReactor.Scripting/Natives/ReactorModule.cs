@@ -7,7 +7,7 @@ using static LuaReactor.Scripting.Interop.Lua;
 namespace LuaReactor.Scripting.Natives;
 
 /// <summary>What <c>twisted/internet/reactor.lua</c> stands on.</summary>
-internal sealed class ReactorModule(ScriptHost host) : INativeModule
+internal sealed unsafe class ReactorModule(ScriptHost host) : INativeModule
 {
     private const int DefaultBacklog = 4096;
     private const double DefaultTimeout = 30;
@@ -22,8 +22,9 @@ internal sealed class ReactorModule(ScriptHost host) : INativeModule
         ("callLater", CallLater),
         ("getDelayedCalls", GetDelayedCalls),
         ("run", Run),
-        ("running", Running),
-        ("turn", Turn),
+        ("_running", Running),
+        ("_turn", Turn),
+        ("_inTurn", InTurn),
         ("stop", Stop),
         ("crash", Crash),
         ("iterate", Iterate),
@@ -34,7 +35,7 @@ internal sealed class ReactorModule(ScriptHost host) : INativeModule
         ("fireSystemEvent", FireSystemEvent),
         ("listenTCP", ListenTcp),
         ("connectTCP", ConnectTcp),
-        ("resolve", Resolve),
+        ("_resolve", Resolve),
         ("setLingerTimeout", SetLingerTimeout),
     ];
 
@@ -47,21 +48,25 @@ internal sealed class ReactorModule(ScriptHost host) : INativeModule
             : throw call.Bad(i, FormattableString.Invariant($"{seconds} is not a delay: it must be a finite number of seconds, 0 or more"));
     }
 
-    private static int PortNumber(in Call call, int i) => call.Integer(i) is var port and >= 0 and <= 65535
-        ? (int)port
-        : throw call.Bad(i, $"{port} is not a port: it must be an integer in 0-65535");
+    private static int PortNumber(in Call call, int i)
+    {
+        var port = call.Integer(i);
+        return port is >= 0 and <= 65535 ? (int)port : throw call.Bad(i, $"{port} is not a port: it must be an integer in 0-65535");
+    }
+
+    // An object of a class; that it has the right methods is seen when they are called.
+    private static void NeedFactory(in Call call, int i)
+    {
+        if (call.TypeOf(i) is not LuaType.Table)
+        {
+            throw call.Expected(i, "factory");
+        }
+    }
 
     private int Seconds(in Call call) => call.Return(_reactor.Seconds);
 
     private int CallLater(in Call call)
     {
-        // Called with a colon, the reactor itself comes first.
-        if (call.TypeOf(1) is LuaType.Table)
-        {
-            lua_rotate(call.L, 1, -1);
-            lua_settop(call.L, -2);
-        }
-
         var seconds = Delay(call, 1);
         call.CheckFunction(2);
         var arguments = call.Count - 2;
@@ -70,7 +75,7 @@ internal sealed class ReactorModule(ScriptHost host) : INativeModule
         for (var value = 1; value <= arguments + 1; value++)
         {
             lua_pushvalue(call.L, value + 1);
-            lua_setiuservalue(call.L, -2, value);
+            _ = lua_setiuservalue(call.L, -2, value);
         }
 
         timer.Start(call.L, seconds);
@@ -99,49 +104,51 @@ internal sealed class ReactorModule(ScriptHost host) : INativeModule
 
     private int Run(in Call call)
     {
-        _reactor.Run(host.InstallSignals);
-        return Call.Return();
+        _reactor.Run(host.Options.HandleSignals);
+        return call.Return();
     }
 
     private int Running(in Call call) => call.Return(_reactor.Running);
 
+    private int InTurn(in Call call) => call.Return(_reactor.InTurn);
+
     private int Turn(in Call call)
     {
         _reactor.Iterate(Timeout.InfiniteTimeSpan);
-        return Call.Return();
+        return call.Return();
     }
 
     private int Stop(in Call call)
     {
         _reactor.Stop();
-        return Call.Return();
+        return call.Return();
     }
 
     private int Crash(in Call call)
     {
         _reactor.Crash();
-        return Call.Return();
+        return call.Return();
     }
 
     private int Iterate(in Call call)
     {
         var seconds = call.IsNoneOrNil(1) ? 0 : Delay(call, 1);
         _reactor.Iterate(TimeSpan.FromSeconds(seconds));
-        return Call.Return();
+        return call.Return();
     }
 
     private int CallWhenRunning(in Call call)
     {
         call.CheckFunction(1);
         _reactor.CallWhenRunning(new LuaCall(host, call, 1).Run);
-        return Call.Return();
+        return call.Return();
     }
 
     private int CallFromThread(in Call call)
     {
         call.CheckFunction(1);
         _reactor.CallFromThread(new LuaCall(host, call, 1).Run);
-        return Call.Return();
+        return call.Return();
     }
 
     private int AddSystemEventTrigger(in Call call)
@@ -161,18 +168,19 @@ internal sealed class ReactorModule(ScriptHost host) : INativeModule
     private int RemoveSystemEventTrigger(in Call call)
     {
         call.Object<ScriptTrigger>(1).Remove();
-        return Call.Return();
+        return call.Return();
     }
 
     private int FireSystemEvent(in Call call)
     {
         _reactor.FireSystemEvent(call.Text(1));
-        return Call.Return();
+        return call.Return();
     }
 
     private int ListenTcp(in Call call)
     {
         var number = PortNumber(call, 1);
+        NeedFactory(call, 2);
         var options = call.Options(3);
         var backlog = options.Integer("backlog", DefaultBacklog);
         var @interface = options.Text("interface") ?? "";
@@ -195,6 +203,7 @@ internal sealed class ReactorModule(ScriptHost host) : INativeModule
     {
         var name = call.Text(1);
         var port = PortNumber(call, 2);
+        NeedFactory(call, 3);
         var options = call.Options(4);
         var timeout = options.Number("timeout", DefaultTimeout);
         Address? from = options.PushTable("bindAddress") ? BindAddress(call) : null;
@@ -215,9 +224,11 @@ internal sealed class ReactorModule(ScriptHost host) : INativeModule
         var table = lua_gettop(L);
         lua_rawgeti(L, table, 1);
         lua_rawgeti(L, table, 2);
-        var (name, port) = (lua_type(L, table + 1) is LuaType.String ? Values.ToText(L, table + 1) : null, lua_tointegerx(L, table + 2));
+        var name = lua_type(L, table + 1) is LuaType.String ? Values.ToText(L, table + 1) : null;
+        int isInteger;
+        var port = lua_tointegerx(L, table + 2, &isInteger);
         lua_settop(L, table - 1);
-        return name is not null && port is >= 0 and <= 65535 && Reactor.TryParseAddress(name, (int)port.Value, out var address)
+        return name is not null && isInteger != 0 && port is >= 0 and <= 65535 && Reactor.TryParseAddress(name, (int)port, out var address)
             ? address
             : throw call.Bad(4, "option 'bindAddress': { address, port } expected");
     }
@@ -228,13 +239,13 @@ internal sealed class ReactorModule(ScriptHost host) : INativeModule
         call.CheckFunction(2);
         var answer = new LuaAnswer(host, call.Hold(2));
         _reactor.Resolve(name, answer.Run);
-        return Call.Return();
+        return call.Return();
     }
 
     private int SetLingerTimeout(in Call call)
     {
         var seconds = call.Number(1);
         _reactor.LingerTimeout = seconds >= 0 ? seconds : throw call.Bad(1, "a number of seconds, 0 or more, is expected");
-        return Call.Return();
+        return call.Return();
     }
 }

@@ -4,59 +4,72 @@ using LuaReactor.Transports;
 
 namespace LuaReactor.Scripting.Natives;
 
-/// <summary>The transport a script's protocol has: a TCP connection.</summary>
+/// <summary>The transports a script's protocol has: a TCP connection, or standard input and output.</summary>
 internal sealed class TransportType(ScriptHost host)
 {
-    public void Define() => host.State.Handles.DefineType<Connection>(
-        "Transport",
-        new Metamethods(Property: Property),
+    // What every transport has; a connection has more.
+    private static readonly (string, Native)[] _common =
+    [
         ("write", Write),
         ("writeSequence", WriteSequence),
         ("loseConnection", LoseConnection),
-        ("loseWriteConnection", LoseWriteConnection),
-        ("abortConnection", AbortConnection),
-        ("getPeer", GetPeer),
-        ("getHost", GetHost),
         ("pauseProducing", PauseProducing),
         ("resumeProducing", ResumeProducing),
         ("stopProducing", LoseConnection),
-        ("registerProducer", RegisterProducer),
         ("unregisterProducer", UnregisterProducer),
-        ("setTcpNoDelay", SetTcpNoDelay),
-        ("getTcpNoDelay", GetTcpNoDelay),
-        ("setTcpKeepAlive", SetTcpKeepAlive),
-        ("getTcpKeepAlive", GetTcpKeepAlive));
+    ];
+
+    public void Define()
+    {
+        var handles = host.State.Handles;
+        handles.DefineType<Connection>(
+            "Transport",
+            new Metamethods(Property: Property),
+            [
+                .. _common,
+                ("registerProducer", RegisterProducer),
+                ("loseWriteConnection", LoseWriteConnection),
+                ("abortConnection", AbortConnection),
+                ("getPeer", GetPeer),
+                ("getHost", GetHost),
+                ("setTcpNoDelay", SetTcpNoDelay),
+                ("getTcpNoDelay", GetTcpNoDelay),
+                ("setTcpKeepAlive", SetTcpKeepAlive),
+                ("getTcpKeepAlive", GetTcpKeepAlive),
+            ]);
+        handles.DefineType<StandardIO>("StandardIO", new Metamethods(Property: Property), [.. _common, ("registerProducer", RegisterProducer)]);
+    }
 
     private static int Write(in Call call)
     {
-        call.Self<Connection>().Write(call.Bytes(2));
-        return Call.Return();
+        call.Self<ITransport>().Write(call.Bytes(2));
+        return call.Return();
     }
 
     private static int WriteSequence(in Call call)
     {
-        var connection = call.Self<Connection>();
+        var transport = call.Self<ITransport>();
         Sequences.Check(call, 2);
-        Sequences.ForEach(call, 2, connection, static (to, bytes) => to.Write(bytes));
-        return Call.Return();
+        Sequences.ForEach(call, 2, transport, static (to, bytes) => to.Write(bytes));
+        return call.Return();
     }
 
     private static int LoseConnection(in Call call)
     {
-        call.Self<Connection>().LoseConnection();
-        return Call.Return();
+        call.Self<ITransport>().LoseConnection();
+        return call.Return();
     }
 
     private static int LoseWriteConnection(in Call call)
     {
         call.Self<Connection>().LoseWriteConnection();
-        return Call.Return();
+        return call.Return();
     }
 
     private static int AbortConnection(in Call call)
     {
         call.Self<Connection>().AbortConnection();
-        return Call.Return();
+        return call.Return();
     }
 
     private int GetPeer(in Call call) => Addresses.Return(call, host.Glue, call.Self<Connection>().Peer);
@@ -65,19 +78,19 @@ internal sealed class TransportType(ScriptHost host)
 
     private static int PauseProducing(in Call call)
     {
-        call.Self<Connection>().PauseProducing();
-        return Call.Return();
+        call.Self<ITransport>().PauseProducing();
+        return call.Return();
     }
 
     private static int ResumeProducing(in Call call)
     {
-        call.Self<Connection>().ResumeProducing();
-        return Call.Return();
+        call.Self<ITransport>().ResumeProducing();
+        return call.Return();
     }
 
     private int RegisterProducer(in Call call)
     {
-        var connection = call.Self<Connection>();
+        var transport = call.Self<ITransport>();
         if (call.TypeOf(2) is not (LuaType.Table or LuaType.Userdata))
         {
             throw call.Expected(2, "producer");
@@ -88,7 +101,7 @@ internal sealed class TransportType(ScriptHost host)
         var producer = new LuaProducer(host.Glue, call.Hold(2));
         try
         {
-            connection.RegisterProducer(producer, streaming);
+            transport.RegisterProducer(producer, streaming);
         }
         catch
         {
@@ -96,19 +109,19 @@ internal sealed class TransportType(ScriptHost host)
             throw;
         }
 
-        return Call.Return();
+        return call.Return();
     }
 
     private static int UnregisterProducer(in Call call)
     {
-        call.Self<Connection>().UnregisterProducer();
-        return Call.Return();
+        call.Self<ITransport>().UnregisterProducer();
+        return call.Return();
     }
 
     private static int SetTcpNoDelay(in Call call)
     {
         call.Self<Connection>().NoDelay = call.TypeOf(2) is LuaType.Number ? call.Number(2) != 0 : call.Boolean(2);
-        return Call.Return();
+        return call.Return();
     }
 
     private static int GetTcpNoDelay(in Call call) => call.Return(call.Self<Connection>().NoDelay);
@@ -116,17 +129,17 @@ internal sealed class TransportType(ScriptHost host)
     private static int SetTcpKeepAlive(in Call call)
     {
         call.Self<Connection>().KeepAlive = call.TypeOf(2) is LuaType.Number ? call.Number(2) != 0 : call.Boolean(2);
-        return Call.Return();
+        return call.Return();
     }
 
     private static int GetTcpKeepAlive(in Call call) => call.Return(call.Self<Connection>().KeepAlive);
 
     private static int Property(in Call call)
     {
-        var connection = call.Self<Connection>();
+        var transport = call.Self<ITransport>();
         var key = call.TypeOf(2) is LuaType.String ? call.Bytes(2) : default;
-        return key.SequenceEqual("connected"u8) ? call.Return(connection.Connected)
-            : key.SequenceEqual("disconnecting"u8) ? call.Return(connection.Disconnecting)
+        return key.SequenceEqual("connected"u8) ? call.Return(transport.Connected)
+            : key.SequenceEqual("disconnecting"u8) ? call.Return(transport.Disconnecting)
             : call.ReturnNil();
     }
 }
