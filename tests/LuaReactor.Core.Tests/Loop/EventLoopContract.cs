@@ -63,7 +63,7 @@ public abstract class EventLoopContract : IDisposable
         _loop.Turn();
         _ran.ShouldBe(["flush", "flush"]);
 
-        _loop.Turn();
+        _loop.Turn(0);
         _ran.Count.ShouldBe(3);
     }
 
@@ -116,7 +116,7 @@ public abstract class EventLoopContract : IDisposable
         _loop.Turn();
         _ran.ShouldBeEmpty();
 
-        _loop.Turn();
+        _loop.Turn(0);
         _ran.ShouldBe(["inner"]);
     }
 
@@ -133,6 +133,8 @@ public abstract class EventLoopContract : IDisposable
                     var name = $"{i}";
                     _loop.Post(() => _ran.Add(name));
                 }
+                // A turn that has run the last call would sleep for ever.
+                _loop.Post(_loop.Wake);
             },
             TestContext.Current.CancellationToken);
 
@@ -191,6 +193,7 @@ public abstract class EventLoopContract : IDisposable
         {
             await answer.Task;
             _ran.Add($"{Environment.CurrentManagedThreadId}");
+            _loop.Wake();
         }
     }
 
@@ -199,14 +202,17 @@ public abstract class EventLoopContract : IDisposable
     {
         Exception? thrown = null;
         _loop.Turn(0);
-        var sender = new Thread(() => thrown = Record.Exception(
-            () => _loop.Context.Send(_ => throw new InvalidOperationException("boom"), null)));
+        var sender = new Thread(() =>
+        {
+            thrown = Record.Exception(() => _loop.Context.Send(_ => throw new InvalidOperationException("boom"), null));
+            _loop.Wake();
+        });
         sender.Start();
-        while (thrown is null)
+        while (Volatile.Read(ref thrown) is null)
         {
             _loop.Turn();
-            sender.Join(1);
         }
+        sender.Join();
 
         thrown.ShouldBeOfType<InvalidOperationException>();
         _log.Errors.ShouldBeEmpty();
