@@ -1,0 +1,15 @@
+-- What a test raises to fail or to be skipped, and what the runner finds wrong with one.
+local class = require("class")
+local exception = require("twisted.python.exception")
+
+local FailTest = class("FailTest", exception.AssertionError)
+local SkipTest = class("SkipTest", exception.Exception)
+local TestTimeout = class("TimeoutError", exception.Exception)
+local DirtyReactor = class("DirtyReactorAggregateError", exception.Exception)
+
+return {
+  FailTest = FailTest,
+  SkipTest = SkipTest,
+  TimeoutError = TestTimeout,
+  DirtyReactorAggregateError = DirtyReactor,
+}
