@@ -681,7 +681,117 @@ function DeferredGeneratorTests:test_stringsRaisedThroughWaitsStayTheSame()
   self:assertEqual(self:failureResultOf(d).value, reason.value)
 end
 
+-- The same with a script's own coroutines, given to ensureDeferred.
+
+local function coro(f)
+  return function(...)
+    local args = table.pack(...)
+    return defer.ensureDeferred(coroutine.create(function() return f(table.unpack(args, 1, args.n)) end))
+  end
+end
+
+function BasicTests:test_basicsAsync()
+  local late = defer.Deferred()
+  local d = coro(function(a) return a + await(defer.succeed(1)) + await(late) end)(10)
+  self:assertNoResult(d)
+
+  late:callback(100)
+
+  self:assertEqual(self:successResultOf(d), 111)
+end
+
+function BasicTests:test_handledCoroAsyncFailure()
+  local failing = defer.Deferred()
+  local d = coro(function() return (pcall(await, failing)) end)()
+
+  failing:errback(GenericError("handled"))
+
+  self:assertEqual(self:successResultOf(d), false)
+end
+
+function BasicTests:test_nonGeneratorReturnValue()
+  -- A function that never waits is as good as any.
+  self:assertEqual(self:successResultOf(inlineCallbacks(function() return 1 end)()), 1)
+end
+
+function StackedInlineCallbacksTests:test_nonCalledDeferredSingleYieldCoro()
+  local late = defer.Deferred()
+  local inner = coro(function() return await(late) end)
+  local d = coro(function() return await(inner()) end)()
+
+  late:callback("value")
+
+  self:assertEqual(self:successResultOf(d), "value")
+end
+
+function StackedInlineCallbacksTests:test_nonCalledDeferredMultipleYieldsCoro()
+  local first, second = defer.Deferred(), defer.Deferred()
+  local inner = coro(function() return await(first) .. await(second) end)
+  local d = coro(function() return await(inner()) end)()
+  first:callback("a")
+
+  second:callback("b")
+
+  self:assertEqual(self:successResultOf(d), "ab")
+end
+
+function ForwardTraceBackTests:test_forwardTracebacksCoro()
+  local erring = coro(function() raise(GenericError("Error Marker")) end)
+
+  local traceback = self:failureResultOf(coro(function() await(erring()) end)(), GenericError):getTraceback()
+
+  self:assertTrue(select(2, traceback:gsub("test_inline.lua:%d+: in ", "")) >= 2, traceback)
+end
+
+function ForwardTraceBackTests:test_forwardLotsOfTracebacksCoro()
+  local f = coro(function() raise(GenericError("Error Marker")) end)
+  for _ = 2, 5 do
+    local inner = f
+    f = coro(function() await(inner()) end)
+  end
+
+  local traceback = self:failureResultOf(f(), GenericError):getTraceback()
+
+  self:assertTrue(select(2, traceback:gsub("test_inline.lua:%d+: in ", "")) >= 5, traceback)
+end
+
+local StopIterationReturnTests = class("StopIterationReturnTests", unittest.TestCase)
+
+function StopIterationReturnTests:test_returnWithValue()
+  self:assertEqual(self:successResultOf(inlineCallbacks(function()
+    await(5)
+    return 6
+  end)()), 6)
+end
+
+local InlineCallbackTests = class("InlineCallbackTests", unittest.TestCase)
+
+function InlineCallbackTests:test_fromCoroutineRequiresCoroutine()
+  local running = coroutine.running()
+  local dead = coroutine.create(function() return nil end)
+  coroutine.resume(dead)
+
+  for _, value in ipairs({ 3, {}, dead, running }) do
+    self:assertRaises(defer.NotACoroutineError, defer.ensureDeferred, value)
+  end
+end
+
+function InlineCallbackTests:test_coroutineNoCircularReference()
+  local held = setmetatable({}, { __mode = "v" })
+  local function go()
+    local object = {}
+    held.object = object
+    held.d = coro(function(argument) return await(defer.succeed(argument)) end)(object)
+  end
+  go()
+
+  collectgarbage()
+  collectgarbage()
+
+  self:assertIsNone(next(held))
+end
+
 return {
   BasicTests, NonLocalExitTests, StackedInlineCallbacksTests, ForwardTraceBackTests, CancellationTests,
-  DeferredGeneratorTests,
+  DeferredGeneratorTests, StopIterationReturnTests, InlineCallbackTests,
 }
