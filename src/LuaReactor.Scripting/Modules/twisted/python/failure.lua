@@ -116,22 +116,47 @@ local function headline(failure)
   return text(failure.value)
 end
 
----The traceback, most recent call first, and the error below it, as the log shows it.
+-- What is ours in a traceback tells a script's author nothing: how callbacks are run, how an error is raised.
+local machinery = {
+  "/?twisted/internet/_%w+%.lua:%d+: ", "/?twisted/python/failure%.lua:%d+: ",
+  "^%s*%[C%]: in function 'error'", "^%s*%[C%]: in function 'xpcall'", "^%s*stack traceback:$",
+}
+
+local function isMachinery(line)
+  for _, pattern in ipairs(machinery) do
+    if line:find(pattern) then
+      return true
+    end
+  end
+  return false
+end
+
+local function withoutMachinery(traceback)
+  local kept = {}
+  for line in traceback:gmatch("[^\n]+") do
+    if not isMachinery(line) then
+      kept[#kept + 1] = line
+    end
+  end
+  return table.concat(kept, "\n")
+end
+
+---The traceback, most recent call first, and the error below it, as the log shows it. Frames of the host's own modules
+---are left out; `traceback` has them.
 ---@return string
 function Failure:getTraceback()
   local frames = self.traceback
   if frames == "" then
     return "Traceback (failure with no frames):\n" .. headline(self) .. "\n"
   end
-  return "Traceback (most recent call first):\n" .. frames:gsub("^%s*stack traceback:\n", "") .. "\n"
-    .. headline(self) .. "\n"
+  return "Traceback (most recent call first):\n" .. withoutMachinery(frames) .. "\n" .. headline(self) .. "\n"
 end
 
 ---One line for the error and one for where it was raised.
 ---@return string
 function Failure:getBriefTraceback()
   -- The first frame that has a line: `error` itself is a C function without one.
-  local frame = self.traceback:match("\n%s*([^\n]-:%d+: [^\n]*)")
+  local frame = ("\n" .. withoutMachinery(self.traceback)):match("\n%s*([^\n]-:%d+: [^\n]*)")
   if frame then
     return "Traceback: " .. headline(self) .. "\n" .. frame .. "\n"
   end
