@@ -1,0 +1,15 @@
+namespace LuaReactor.Loop;
+
+/// <summary>What a descriptor is watched for, or was found to be ready for.</summary>
+[Flags]
+public enum Readiness
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Reading (or accepting) would not block; the end of a stream counts.</summary>
+    Readable = 1,
+
+    /// <summary>Writing would not block; a connect that has ended, well or badly, counts.</summary>
+    Writable = 2,
+}

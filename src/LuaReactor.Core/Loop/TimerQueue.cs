@@ -1,0 +1,162 @@
+using System.Globalization;
+
+namespace LuaReactor.Loop;
+
+/// <summary>Calls due later, soonest first; equal times run in the order they were asked for.</summary>
+/// <param name="seconds">The clock, in seconds; it never goes back.</param>
+public sealed class TimerQueue(Func<double> seconds)
+{
+    // Below this many leftovers, clearing them away costs more than they do.
+    private const int FewDead = 64;
+
+    // Cancelling and moving to later leave the entry where it is; moving to earlier adds one. A leftover is known by its order.
+    private readonly PriorityQueue<DelayedCall, (double Time, long Order)> _calls = new();
+    private readonly List<(DelayedCall, (double, long))> _alive = [];
+    private long _order;
+    private int _dead;
+
+    /// <summary>How many calls are still to come.</summary>
+    public int Count => _calls.Count - _dead;
+
+    /// <summary>The clock now, in seconds.</summary>
+    public double Seconds => seconds();
+
+    /// <summary>When the next call is due, in seconds of the clock; infinite when there is none.</summary>
+    public double Next => Settle() ? _calls.Peek().Time : double.PositiveInfinity;
+
+    /// <summary>Twisted's callLater.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The delay is not a finite number of seconds, 0 or more.</exception>
+    public DelayedCall Add(double delay, Action call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        return Enqueue(delay, call, null);
+    }
+
+    /// <summary>The same for a call that is given itself, so that a host needs no closure: what it needs is the tag.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The delay is not a finite number of seconds, 0 or more.</exception>
+    public DelayedCall Add(double delay, Action<DelayedCall> call, object? tag)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        return Enqueue(delay, call, tag);
+    }
+
+    /// <summary>The calls still to come, in no order: Twisted's getDelayedCalls.</summary>
+    public IReadOnlyList<DelayedCall> GetDelayedCalls() =>
+        [.. _calls.UnorderedItems.Where(entry => IsAlive(entry.Element, entry.Priority)).Select(entry => entry.Element)];
+
+    /// <summary>Runs what is due. What a call throws ends up with the guard, or, without one, with the caller.</summary>
+    public void RunDue(Guard? guard = null)
+    {
+        if (_calls.Count == 0)
+        {
+            return;
+        }
+        // A call made while we run waits for the next turn, so timers cannot starve sockets.
+        var (now, made) = (seconds(), _order);
+        while (Settle() && _calls.Peek() is var next && next.Time <= now && next.Order < made)
+        {
+            _calls.Dequeue();
+            var call = next.Take()!;
+            if (guard is null)
+            {
+                next.Run(call);
+            }
+            else
+            {
+                guard.Run((next, call), static due => due.next.Run(due.call), "a timed call");
+            }
+        }
+    }
+
+    /// <summary>How many entries are kept, leftovers and all.</summary>
+    internal int Entries => _calls.Count;
+
+    internal static void DemandDelay(string what, double delay)
+    {
+        if (!(delay >= 0 && double.IsFinite(delay)))
+        {
+            throw Refusal(what, delay, "a finite number of seconds, 0 or more");
+        }
+    }
+
+    // The message is the whole of it: a script's author knows of no parameter names.
+    internal static ArgumentOutOfRangeException Refusal(string what, double delay, string wanted) =>
+        new(null, string.Create(CultureInfo.InvariantCulture, $"{what}: {delay} is not a delay: it must be {wanted}"));
+
+    internal long NextOrder() => _order++;
+
+    internal void Dropped()
+    {
+        _dead++;
+        if (_dead > FewDead && _dead > _calls.Count / 2)
+        {
+            Compact();
+        }
+    }
+
+    internal void Moved(DelayedCall call)
+    {
+        // Later: the entry is put right when it comes to the top.
+        if (call.Time >= call.EntryTime)
+        {
+            return;
+        }
+        Enter(call);
+        Dropped();
+    }
+
+    private static bool IsAlive(DelayedCall call, (double Time, long Order) entry) =>
+        call.Active && call.EntryOrder == entry.Order;
+
+    private DelayedCall Enqueue(double delay, object what, object? tag)
+    {
+        DemandDelay("callLater", delay);
+        var call = new DelayedCall(this, seconds() + delay, NextOrder(), what) { Tag = tag };
+        Enter(call);
+        return call;
+    }
+
+    private void Enter(DelayedCall call)
+    {
+        (call.EntryTime, call.EntryOrder) = (call.Time, call.Order);
+        _calls.Enqueue(call, (call.Time, call.Order));
+    }
+
+    // Brings an entry that is alive and at its right place to the top; false when there is none.
+    private bool Settle()
+    {
+        while (_calls.TryPeek(out var call, out var entry))
+        {
+            if (!IsAlive(call, entry))
+            {
+                _calls.Dequeue();
+                _dead--;
+            }
+            else if (call.Order != entry.Order)
+            {
+                _calls.Dequeue();
+                Enter(call);
+            }
+            else
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void Compact()
+    {
+        foreach (var (call, entry) in _calls.UnorderedItems)
+        {
+            if (IsAlive(call, entry))
+            {
+                _alive.Add((call, entry));
+            }
+        }
+        _calls.Clear();
+        _calls.EnqueueRange(_alive);
+        _alive.Clear();
+        _dead = 0;
+    }
+}

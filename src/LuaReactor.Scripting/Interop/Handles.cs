@@ -1,0 +1,248 @@
+using System.Runtime.InteropServices;
+using static LuaReactor.Scripting.Interop.Lua;
+
+namespace LuaReactor.Scripting.Interop;
+
+/// <summary>What a type of handles can do besides its methods.</summary>
+/// <param name="Property">Called as <c>property(object, key)</c> when no method has that name.</param>
+/// <param name="Close">The object's <c>__close</c>: called with the object and the error, or nil.</param>
+/// <param name="Text">The object's <c>__tostring</c>.</param>
+internal sealed record Metamethods(Native? Property = null, Native? Close = null, Native? Text = null);
+
+/// <summary>
+/// C# objects given to Lua. A handle is a userdata that names a slot of a table on this side; Lua's collector frees the slot.
+/// </summary>
+/// <remarks>
+/// An object has as many handles as it was pushed times: who needs one identity keeps a reference to one handle.
+/// Scripts can get at any userdata and, with the debug library, at any metatable, so a handle is believed only if its size, its
+/// magic number and its slot's generation agree; the object's own type is then checked by C#.
+/// </remarks>
+internal sealed unsafe class Handles
+{
+    // Two of our handles are never confused with another's 16 bytes (an io file is two pointers).
+    private static readonly ulong _magic = (ulong)Random.Shared.NextInt64() | (1UL << 63);
+
+    private readonly LuaState _state;
+    private readonly int _indexer;
+    private readonly Dictionary<Type, Definition> _definitions = [];
+    private readonly Dictionary<Type, Definition> _found = [];
+    private Slot[] _slots = new Slot[64];
+    private int _used;
+    private int _free = -1;
+
+    internal Handles(LuaState state, int indexer)
+    {
+        _state = state;
+        _indexer = indexer;
+    }
+
+    /// <summary>How many handles there are that Lua has not collected.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The objects behind the handles, for a report of what is left.</summary>
+    public IEnumerable<object> Objects => _slots.Take(_used).Select(slot => slot.Object).OfType<object>();
+
+    /// <summary>Gives objects of type <typeparamref name="T"/> a name and methods.</summary>
+    public void DefineType<T>(string name, params ReadOnlySpan<(string Name, Native Native)> methods)
+        where T : class => DefineType<T>(name, new Metamethods(), methods);
+
+    /// <summary>Gives objects of type <typeparamref name="T"/> a name, methods and metamethods.</summary>
+    public void DefineType<T>(string name, Metamethods metamethods, params ReadOnlySpan<(string Name, Native Native)> methods)
+        where T : class
+    {
+        var L = _state.CallbackThread;
+        LuaState.NeedSpace(L, 8);
+        var top = lua_gettop(L);
+        lua_createtable(L, 0, 8);
+        var metatable = top + 1;
+        Values.PushText(L, name);
+        Values.SetField(L, metatable, "__name");
+        // What getmetatable gives to scripts: the name, and not the metatable.
+        Values.PushText(L, name);
+        Values.SetField(L, metatable, "__metatable");
+        SetNative(L, metatable, "__gc", Freed);
+        SetNative(L, metatable, "__tostring", metamethods.Text ?? Described);
+        if (metamethods.Close is { } close)
+        {
+            SetNative(L, metatable, "__close", close);
+        }
+
+        PushMethods(L, methods);
+        lua_pushvalue(L, -1);
+        var kept = luaL_ref(L, Registry);
+        if (metamethods.Property is { } property)
+        {
+            lua_rawgeti(L, Registry, _indexer);
+            lua_rotate(L, -2, 1);
+            _state.PushInnerNative(L, "__index", property);
+            if (!_state.TryCall(L, 2, 1))
+            {
+                var error = LuaState.PopException(L, LuaStatus.RuntimeError);
+                lua_settop(L, top);
+                throw error;
+            }
+        }
+
+        Values.SetField(L, metatable, "__index");
+        _definitions[typeof(T)] = new(name, luaL_ref(L, Registry), kept);
+        _found.Clear();
+    }
+
+    /// <summary>Pushes the table of a type's methods: what is added to it is a method too.</summary>
+    public void PushMethods(nint L, Type type) => lua_rawgeti(L, Registry, DefinitionOf(type)!.Methods);
+
+    /// <summary>Pushes a new handle of the object, with room for so many Lua values to live as long as it does.</summary>
+    public void Push(nint L, object value, int userValues = 0)
+    {
+        var definition = DefinitionOf(value.GetType())
+            ?? throw new ArgumentException($"No Lua type is defined for {value.GetType()}.", nameof(value));
+        LuaState.NeedSpace(L, 3);
+        // First what may collect, and so free slots; then the slot.
+        var handle = (Handle*)lua_newuserdatauv(L, (nuint)sizeof(Handle), userValues);
+        var slot = Take(value);
+        *handle = new(_magic, slot, _slots[slot].Generation);
+        lua_rawgeti(L, Registry, definition.Metatable);
+        _ = lua_setmetatable(L, -2);
+    }
+
+    /// <summary>The object behind the handle at that index; null if there is none.</summary>
+    public object? Get(nint L, int index)
+    {
+        var handle = HandleAt(L, index);
+        if (handle is null || (uint)handle->Slot >= (uint)_used)
+        {
+            return null;
+        }
+
+        ref readonly var slot = ref _slots[handle->Slot];
+        return slot.Generation == handle->Generation ? slot.Object : null;
+    }
+
+    /// <summary>Whether there is a handle whose object is gone: a script's finalizer may still reach one.</summary>
+    public bool IsCollected(nint L, int index) => HandleAt(L, index) is not null && Get(L, index) is null;
+
+    /// <summary>What the type is called in messages.</summary>
+    public string NameOf(Type type) => DefinitionOf(type)?.Name ?? type.Name;
+
+    private static Handle* HandleAt(nint L, int index)
+    {
+        // rawlen is 0 for a light userdata, so the memory is Lua's and 16 bytes long before it is looked at.
+        if (lua_type(L, index) is not LuaType.Userdata || lua_rawlen(L, index) != (ulong)sizeof(Handle))
+        {
+            return null;
+        }
+
+        var handle = (Handle*)lua_touserdata(L, index);
+        return handle->Magic == _magic ? handle : null;
+    }
+
+    private static int Freed(in Call call)
+    {
+        var handles = call.State.Handles;
+        if (handles.Get(call.L, 1) is not null)
+        {
+            handles.Free(HandleAt(call.L, 1)->Slot);
+        }
+
+        return 0;
+    }
+
+    private static int Described(in Call call)
+    {
+        var handles = call.State.Handles;
+        var found = HandleAt(call.L, 1);
+        if (found is null)
+        {
+            throw call.Expected(1, "handle");
+        }
+
+        var name = Values.TypeName(call.L, 1);
+        return call.Return(handles.Get(call.L, 1) is null ? $"{name} (collected)" : $"{name} #{found->Slot}");
+    }
+
+    private void PushMethods(nint L, ReadOnlySpan<(string Name, Native Native)> methods)
+    {
+        lua_createtable(L, 0, methods.Length);
+        var table = lua_gettop(L);
+        foreach (var (name, native) in methods)
+        {
+            SetNative(L, table, name, native);
+        }
+    }
+
+    private void SetNative(nint L, int table, string name, Native native)
+    {
+        _state.PushNative(L, name, native);
+        Values.SetField(L, table, name);
+    }
+
+    private Definition? DefinitionOf(Type type)
+    {
+        if (_found.TryGetValue(type, out var definition))
+        {
+            return definition;
+        }
+
+        // The nearest class that was defined, or else an interface.
+        for (var at = type; at is not null && definition is null; at = at.BaseType)
+        {
+            _definitions.TryGetValue(at, out definition);
+        }
+
+        definition ??= _definitions.FirstOrDefault(entry => entry.Key.IsInterface && entry.Key.IsAssignableFrom(type)).Value;
+        if (definition is not null)
+        {
+            _found.Add(type, definition);
+        }
+
+        return definition;
+    }
+
+    private int Take(object value)
+    {
+        var slot = _free;
+        if (slot >= 0)
+        {
+            _free = _slots[slot].NextFree;
+        }
+        else
+        {
+            if (_used == _slots.Length)
+            {
+                Array.Resize(ref _slots, _used * 2);
+            }
+
+            slot = _used++;
+        }
+
+        _slots[slot].Object = value;
+        Count++;
+        return slot;
+    }
+
+    private void Free(int slot)
+    {
+        _slots[slot].Object = null;
+        _slots[slot].Generation++;
+        _slots[slot].NextFree = _free;
+        _free = slot;
+        Count--;
+    }
+
+    private struct Slot
+    {
+        public object? Object;
+        public int Generation;
+        public int NextFree;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly struct Handle(ulong magic, int slot, int generation)
+    {
+        public readonly ulong Magic = magic;
+        public readonly int Slot = slot;
+        public readonly int Generation = generation;
+    }
+
+    private sealed record Definition(string Name, int Metatable, int Methods);
+}

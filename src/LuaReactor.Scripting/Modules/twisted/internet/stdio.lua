@@ -1,0 +1,19 @@
+--- Standard input and output as a transport (twisted.internet.stdio).
+local class = require("class")
+local host = require("luareactor.stdio")
+
+local stdio = {}
+
+--- Connects a protocol to this process's standard input and output, at once. At the end of input the protocol hears
+--- `readConnectionLost` when it has such a method, else `connectionLost`; unlike in Twisted what it writes afterwards
+--- still reaches standard output.
+---@param protocol table a Protocol
+---@return table transport write, writeSequence, loseConnection, pauseProducing, resumeProducing, getPeer, getHost
+function stdio.StandardIO(protocol)
+  if not class.typeOf(protocol) then
+    error("StandardIO: a protocol is needed, got " .. type(protocol), 2)
+  end
+  return host.open(protocol)
+end
+
+return stdio

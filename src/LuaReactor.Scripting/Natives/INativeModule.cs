@@ -1,0 +1,13 @@
+using LuaReactor.Scripting.Interop;
+
+namespace LuaReactor.Scripting.Natives;
+
+/// <summary>A Lua module that is written in C#: <c>require</c> gives a table of its functions.</summary>
+internal interface INativeModule
+{
+    /// <summary>The name one requires.</summary>
+    string Name { get; }
+
+    /// <summary>The functions, by their names in the table.</summary>
+    IEnumerable<(string Name, Native Native)> Functions { get; }
+}

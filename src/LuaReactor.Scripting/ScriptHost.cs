@@ -1,0 +1,197 @@
+using System.Text;
+using LuaReactor.Scripting.Bridge;
+using LuaReactor.Scripting.Interop;
+using LuaReactor.Scripting.Natives;
+using static LuaReactor.Scripting.Interop.Lua;
+
+namespace LuaReactor.Scripting;
+
+/// <summary>One Lua state on one reactor: loads scripts, runs them, and gives them the reactor as modules.</summary>
+public sealed class ScriptHost : IDisposable
+{
+    private readonly ScriptHostOptions _options;
+    private readonly Modules _modules;
+    private bool _disposed;
+
+    /// <summary>A host whose scripts get <paramref name="reactor"/> from <c>require("twisted.internet.reactor")</c>.</summary>
+    public ScriptHost(Reactor reactor, ScriptHostOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(reactor);
+        (Reactor, _options) = (reactor, options ?? new ScriptHostOptions());
+        State = new LuaState(_options.IgnoreEnvironment);
+        State.ErrorPusher = PushError;
+        Glue = new Glue(State);
+        _modules = new Modules(this);
+        reactor.FlushPrinted = CStandardOutput.Flush;
+        _modules.Install();
+        Glue.Take(_modules.Require("luareactor.glue"));
+    }
+
+    /// <summary>The reactor scripts run on.</summary>
+    public Reactor Reactor { get; }
+
+    /// <summary>How many Lua values C# holds for what is still under way: timers, connections, ports.</summary>
+    public int HeldValues => State.HeldValues - Glue.HeldValues;
+
+    /// <summary>How many C# objects Lua holds.</summary>
+    public int HeldObjects => State.Handles.Count;
+
+    internal LuaState State { get; }
+
+    internal Glue Glue { get; }
+
+    internal Input Input { get; } = new();
+
+    internal ScriptHostOptions Options => _options;
+
+    /// <summary>Sets the globals a script's arguments are in: <c>arg[0]</c> is the script, those before it have negative indexes.</summary>
+    /// <param name="arguments">All of the command line, the program first.</param>
+    /// <param name="script">The script's place in it.</param>
+    public void SetArguments(IReadOnlyList<string> arguments, int script)
+    {
+        var L = State.Main;
+        LuaState.NeedSpace(L, 4);
+        lua_rawgeti(L, Registry, Globals);
+        lua_createtable(L, arguments.Count, script + 1);
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            Values.PushText(L, arguments[i]);
+            lua_rawseti(L, -2, i - script);
+        }
+
+        Values.SetField(L, -2, "arg");
+        lua_settop(L, -2);
+    }
+
+    /// <summary>Lets <c>require</c> find modules in a folder, before all others but luareactor's own.</summary>
+    public void AddModuleFolder(string folder)
+    {
+        var separator = folder.Length == 0 || folder.EndsWith('/') ? folder : folder + "/";
+        Run("local folder = ...; package.path = folder .. '?.lua;' .. folder .. '?/init.lua;' .. package.path", "=path", separator);
+    }
+
+    /// <summary>Runs a script's text.</summary>
+    /// <param name="code">Lua.</param>
+    /// <param name="chunkName">As in Lua: <c>@file.lua</c> for a file's text, <c>=name</c> for a name as it is.</param>
+    /// <param name="arguments">What <c>...</c> is.</param>
+    /// <exception cref="ScriptErrorException">It does not compile, or an error was not caught.</exception>
+    public void Run(string code, string chunkName, params ReadOnlySpan<string> arguments) =>
+        Run(Encoding.UTF8.GetBytes(code), chunkName, arguments);
+
+    /// <inheritdoc cref="Run(string, string, ReadOnlySpan{string})"/>
+    public void Run(ReadOnlySpan<byte> code, string chunkName, params ReadOnlySpan<string> arguments)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var L = State.Main;
+        var top = lua_gettop(L);
+        if (State.LoadBuffer(L, SkipShebang(code), chunkName) is not LuaStatus.Ok)
+        {
+            var message = Values.ToText(L, -1);
+            lua_settop(L, top);
+            throw new ScriptErrorException(message, "");
+        }
+
+        LuaState.NeedSpace(L, arguments.Length + 2);
+        foreach (var argument in arguments)
+        {
+            Values.PushText(L, argument);
+        }
+
+        if (!State.TryCall(L, arguments.Length, 0))
+        {
+            throw PopScriptError(L);
+        }
+    }
+
+    /// <summary>Runs a script file; modules beside it are found.</summary>
+    /// <exception cref="ScriptErrorException">It cannot be read, does not compile, or an error was not caught.</exception>
+    public void RunFile(string path, params ReadOnlySpan<string> arguments)
+    {
+        byte[] code;
+        try
+        {
+            code = File.ReadAllBytes(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ScriptErrorException($"cannot open {path}", "");
+        }
+
+        AddModuleFolder(Path.GetDirectoryName(path) ?? "");
+        Run(code, "@" + path, arguments);
+    }
+
+    /// <summary>Requires a module into a global of its name, as <c>lua -l</c>.</summary>
+    /// <exception cref="ScriptErrorException">There is no such module, or it failed.</exception>
+    public void Require(string global, string module) =>
+        Run("local name, module = ...; _G[name] = require(module)", "=require", global, module);
+
+    /// <summary>What scripts have made and not ended.</summary>
+    public IReadOnlyList<Leftover> Leftovers() => Bridge.Leftovers.Of(this);
+
+    /// <summary>Reports errors nobody handled, and closes the Lua state; its finalizers run.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        _modules.ReportUnhandled();
+        CStandardOutput.Flush();
+        Reactor.FlushPrinted = null;
+        State.Dispose();
+    }
+
+    internal ScriptErrorException PopScriptError(nint L)
+    {
+        LuaState.NeedSpace(L, 4);
+        Glue.Describe.Push(L);
+        lua_rotate(L, -2, 1);
+        if (State.Call(L, 1, 2) is var status and not LuaStatus.Ok)
+        {
+            var failed = LuaState.PopException(L, status);
+            return new ScriptErrorException(failed.Message, failed.Traceback);
+        }
+
+        var error = new ScriptErrorException(Values.ToText(L, -2), Values.ToText(L, -1));
+        lua_settop(L, -3);
+        return error;
+    }
+
+    internal Origin OriginOf(nint L) => _options.NoteOrigins ? Origin.Of(L) : default;
+
+    // A first line that begins with # is for the system, as luaL_loadfilex has it; line numbers stay.
+    private static ReadOnlySpan<byte> SkipShebang(ReadOnlySpan<byte> code)
+    {
+        if (code.StartsWith("\uFEFF"u8))
+        {
+            code = code[3..];
+        }
+
+        var end = code.IndexOf((byte)'\n');
+        return !code.StartsWith("#"u8) ? code : end < 0 ? default : code[end..];
+    }
+
+    private bool PushError(nint L, Exception error)
+    {
+        if (error is not Loop.ReactorException { Reported: false } || !Glue.IsReady)
+        {
+            return false;
+        }
+
+        Glue.ErrorObject.Push(L);
+        Reasons.Push(L, error);
+        var more = 0;
+        if (error is Transports.CannotListenException listen)
+        {
+            Values.PushText(L, listen.Interface);
+            lua_pushinteger(L, listen.Port);
+            Values.PushText(L, listen.Cause);
+            more = 3;
+        }
+
+        return State.TryCall(L, 2 + more, 1);
+    }
+}
