@@ -27,6 +27,7 @@ local function sendLine(self, line)
 end
 
 ---A protocol that gets lines, and between them, when it asks for it, raw data.
+---A change of the class's fields is seen by the connections that have got no data yet; one of an object's own at once.
 ---@class LineReceiver: Protocol
 ---@field delimiter string what ends a line
 ---@field MAX_LENGTH integer the longest line allowed, the delimiter not counted
@@ -40,8 +41,9 @@ LineReceiver.line_mode = true
 
 local function newBuffer(self)
   local buffer = framing.lines()
-  -- Own fields are found sooner than the class's, and these two are looked up for each line.
+  -- Each of these is looked up for each line, and an own field is found sooner than one of a class above.
   self._lines, self.paused, self.line_mode = buffer, self.paused, self.line_mode
+  self.delimiter, self.MAX_LENGTH = self.delimiter, self.MAX_LENGTH
   return buffer
 end
 
@@ -141,6 +143,16 @@ function LineReceiver:setRawMode()
   self.line_mode = false
 end
 
+---Notes in the log, at debug level, what is lost with the connection: a line without its end is not delivered.
+---@param reason Failure
+function LineReceiver:connectionLost(reason)
+  local rest = self._lines and self._lines:length() or 0
+  if rest > 0 then
+    require("twisted.python.log").msg(
+      "connection lost, and " .. rest .. " bytes that were not handed out with it", { logLevel = "debug" })
+  end
+end
+
 ---Takes all that is buffered and not handed out yet.
 ---@return string data
 function LineReceiver:clearLineBuffer()
@@ -162,6 +174,12 @@ end
 local LineOnlyReceiver = class("LineOnlyReceiver", protocol.Protocol)
 LineOnlyReceiver.delimiter = "\r\n"
 LineOnlyReceiver.MAX_LENGTH = 16384
+
+local function newOnlyBuffer(self)
+  local buffer = framing.lines()
+  self._lines, self.delimiter, self.MAX_LENGTH = buffer, self.delimiter, self.MAX_LENGTH
+  return buffer
+end
 
 local function deliverOnly(self, buffer, byHand)
   if not buffer:enter() then
@@ -195,21 +213,13 @@ end
 ---@param data string
 ---@return any why
 function LineOnlyReceiver:dataReceived(data)
-  local buffer = self._lines
-  if not buffer then
-    buffer = framing.lines()
-    self._lines = buffer
-  end
+  local buffer = self._lines or newOnlyBuffer(self)
   buffer:append(data)
   return deliverOnly(self, buffer, true)
 end
 
 framing.drains[LineOnlyReceiver.dataReceived] = function(self)
-  local buffer = self._lines
-  if not buffer then
-    buffer = framing.lines()
-    self._lines = buffer
-  end
+  local buffer = self._lines or newOnlyBuffer(self)
   appendInput(buffer)
   return deliverOnly(self, buffer, false)
 end
