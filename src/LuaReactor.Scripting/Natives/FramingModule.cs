@@ -65,7 +65,8 @@ internal sealed class FramingModule(ScriptHost host) : INativeModule
         return call.Return();
     }
 
-    private static int Limit(in Call call, int i) => call.Integer(i, 0, int.MaxValue);
+    // math.huge stands for no limit.
+    private static int Limit(in Call call, int i) => (int)Math.Clamp(call.Number(i), 0, int.MaxValue);
 
     private void Define<T>(string name, Native next)
         where T : Framer => host.State.Handles.DefineType<T>(
@@ -81,7 +82,9 @@ internal sealed class FramingModule(ScriptHost host) : INativeModule
 
     private int AppendInput(in Call call)
     {
-        call.Object<Framer>(1).Append(host.Input.Bytes);
+        var framer = call.Object<Framer>(1);
+        framer.Append(host.Input.Bytes);
+        host.Input.Feed(framer);
         return call.Return();
     }
 
@@ -96,7 +99,7 @@ internal sealed class FramingModule(ScriptHost host) : INativeModule
         }
 
         ReadOnlySpan<byte> line = default;
-        var status = host.Input.Closing ? FrameStatus.NeedMore : framer.Next(delimiter, Limit(call, 3), out line);
+        var status = host.Input.IsClosingFor(framer) ? FrameStatus.NeedMore : framer.Next(delimiter, Limit(call, 3), out line);
         if (status is not FrameStatus.Broken)
         {
             return status is FrameStatus.Message ? call.Return(line) : call.ReturnNil();
@@ -108,11 +111,10 @@ internal sealed class FramingModule(ScriptHost host) : INativeModule
     }
 
     // next(maxLength) → string, or nil, or nil and true: this is no netstring, or too long.
-    private int NextNetstring(in Call call)
+    private static int NextNetstring(in Call call)
     {
         var framer = call.Self<NetstringFramer>();
-        ReadOnlySpan<byte> message = default;
-        var status = host.Input.Closing ? FrameStatus.NeedMore : framer.Next(Limit(call, 2), out message);
+        var status = framer.Next(Limit(call, 2), out var message);
         if (status is not FrameStatus.Broken)
         {
             return status is FrameStatus.Message ? call.Return(message) : call.ReturnNil();
@@ -124,11 +126,10 @@ internal sealed class FramingModule(ScriptHost host) : INativeModule
     }
 
     // next(maxLength) → string, or nil, or nil and the length announced, which is too long.
-    private int NextPrefixed(in Call call)
+    private static int NextPrefixed(in Call call)
     {
         var framer = call.Self<LengthPrefixFramer>();
-        ReadOnlySpan<byte> message = default;
-        var status = host.Input.Closing ? FrameStatus.NeedMore : framer.Next(Limit(call, 2), out message);
+        var status = framer.Next(Limit(call, 2), out var message);
         if (status is not FrameStatus.Broken)
         {
             return status is FrameStatus.Message ? call.Return(message) : call.ReturnNil();

@@ -19,6 +19,11 @@ local function notOverridden(self, method)
   error(exception.NotImplementedError(class.typeOf(self).__name .. " does not override " .. method), 0)
 end
 
+-- What an inlineCallbacks method returns is no word to stop; in Twisted it is, and the lines behind it get stuck.
+local function isDeferred(value)
+  return type(value) == "table" and value.addBoth ~= nil
+end
+
 local function sendLine(self, line)
   if type(line) ~= "string" then
     exception.raise(exception.TypeError, "sendLine: the line must be a string; got " .. type(line), 3)
@@ -67,7 +72,7 @@ local function deliver(self, buffer, byHand)
         return nil
       end
       local why = self:lineReceived(line)
-      if why then
+      if why and not isDeferred(why) then
         return why
       end
       if transport ~= self.transport then
@@ -79,7 +84,7 @@ local function deliver(self, buffer, byHand)
       end
     elseif buffer:length() > 0 then
       local why = self:rawDataReceived(buffer:takeAll())
-      if why then
+      if why and not isDeferred(why) then
         return why
       end
     else
