@@ -36,17 +36,17 @@ internal sealed class StandardStreams : IDisposable
         _toWrite.CompleteAdding();
     }
 
-    private static Stream Open(int number, FileAccess access) =>
-        OperatingSystem.IsWindows()
-            ? number == 0 ? Console.OpenStandardInput() : Console.OpenStandardOutput()
-            : new FileStream(new SafeFileHandle(number, ownsHandle: false), access, bufferSize: 0);
+    // .NET's own stream would edit a terminal's lines; a FileStream would read and write a plain file at a place of its own.
+    private static Stream OpenInput() => Console.IsInputRedirected || OperatingSystem.IsWindows()
+        ? Console.OpenStandardInput()
+        : new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
 
     private void ReadOn()
     {
         var buffer = new byte[Network.LargestRead];
         try
         {
-            using var input = Open(0, FileAccess.Read);
+            using var input = OpenInput();
             var count = 1;
             while (count > 0)
             {
@@ -69,7 +69,7 @@ internal sealed class StandardStreams : IDisposable
     {
         try
         {
-            using var output = Open(1, FileAccess.Write);
+            using var output = Console.OpenStandardOutput();
             foreach (var data in _toWrite.GetConsumingEnumerable())
             {
                 output.Write(data);

@@ -9,10 +9,15 @@ internal sealed unsafe class Input
     private int _length;
     private ITransport? _transport;
 
-    /// <summary>Whether the transport it came from closes: what is buffered is of no more use.</summary>
-    public bool Closing => _transport is { Disconnecting: true };
+    private object? _fed;
 
     public ReadOnlySpan<byte> Bytes => new(_start, _length);
+
+    /// <summary>Notes who took the bytes.</summary>
+    public void Feed(object taker) => _fed = taker;
+
+    /// <summary>Whether the transport closes whose bytes this one took: what it holds of them is of no more use.</summary>
+    public bool IsClosingFor(object taker) => _transport is { Disconnecting: true } && ReferenceEquals(_fed, taker);
 
     public void Set(ITransport transport, byte* start, int length)
     {
@@ -24,6 +29,7 @@ internal sealed unsafe class Input
     public void Clear()
     {
         _transport = null;
+        _fed = null;
         _start = null;
         _length = 0;
     }

@@ -11,68 +11,49 @@ internal sealed class FramingModule(ScriptHost host) : INativeModule
 
     public IEnumerable<(string Name, Native Native)> Functions =>
     [
-        ("lines", Lines),
+        ("lines", static (in call) => call.Return(new LineFramer())),
+        ("netstrings", static (in call) => call.Return(new NetstringFramer())),
+        ("lengths", Lengths),
         ("input", Input),
         ("appendInput", AppendInput),
     ];
 
-    public void Define() => host.State.Handles.DefineType<LineFramer>(
-        "LineFramer",
-        new Metamethods(Close: Leave),
-        ("append", Append),
-        ("next", Next),
-        ("takeAll", TakeAll),
-        ("length", Length),
-        ("enter", Enter));
-
-    private static int Lines(in Call call) => call.Return(new LineFramer());
-
-    private int Input(in Call call) => call.Return(host.Input.Bytes);
-
-    private int AppendInput(in Call call)
+    /// <summary>Adds <c>drains</c>: dataReceived functions, and what may be called in their place when the bytes are the reactor's.</summary>
+    public void Fill(nint L, int table)
     {
-        call.Object<LineFramer>(1).Append(host.Input.Bytes);
-        return call.Return();
+        lua_createtable(L, 0, 0);
+        Values.SetField(L, table, "drains");
+    }
+
+    public void Define()
+    {
+        Define<LineFramer>("LineFramer", NextLine);
+        Define<NetstringFramer>("NetstringFramer", NextNetstring);
+        Define<LengthPrefixFramer>("LengthPrefixFramer", NextPrefixed);
+    }
+
+    private static int Lengths(in Call call)
+    {
+        var bytes = call.Integer(1, 1, 4);
+        return call.Return(new LengthPrefixFramer(bytes is 3 ? throw call.Bad(1, "a prefix has 1, 2 or 4 bytes") : bytes));
     }
 
     private static int Append(in Call call)
     {
-        call.Self<LineFramer>().Append(call.Bytes(2));
+        call.Self<Framer>().Append(call.Bytes(2));
         return call.Return();
-    }
-
-    private int Next(in Call call)
-    {
-        var framer = call.Self<LineFramer>();
-        if (host.Input.Closing)
-        {
-            return call.ReturnNil();
-        }
-
-        switch (framer.Next(call.Bytes(2), call.Integer(3, 0, int.MaxValue), out var line))
-        {
-            case FrameStatus.Message:
-                return call.Return(line);
-            case FrameStatus.Broken:
-                lua_pushnil(call.L);
-                Values.PushBytes(call.L, line);
-                return 2;
-            default:
-                return call.ReturnNil();
-        }
     }
 
     private static int TakeAll(in Call call)
     {
-        call.Self<LineFramer>().TakeAll(out var all);
+        call.Self<Framer>().TakeAll(out var all);
         return call.Return(all);
     }
 
-    private static int Length(in Call call) => call.Return(call.Self<LineFramer>().Length);
-
+    // False when somebody up the stack is taking messages, and will see what was appended.
     private static int Enter(in Call call)
     {
-        var framer = call.Self<LineFramer>();
+        var framer = call.Self<Framer>();
         var free = !framer.Busy;
         framer.Busy = true;
         return call.Return(free);
@@ -80,7 +61,82 @@ internal sealed class FramingModule(ScriptHost host) : INativeModule
 
     private static int Leave(in Call call)
     {
-        call.Self<LineFramer>().Busy = false;
+        call.Self<Framer>().Busy = false;
         return call.Return();
+    }
+
+    // math.huge stands for no limit.
+    private static int Limit(in Call call, int i) => (int)Math.Clamp(call.Number(i), 0, int.MaxValue);
+
+    private void Define<T>(string name, Native next)
+        where T : Framer => host.State.Handles.DefineType<T>(
+            name,
+            new Metamethods(Close: Leave),
+            ("append", Append),
+            ("next", next),
+            ("takeAll", TakeAll),
+            ("length", static (in call) => call.Return(call.Self<Framer>().Length)),
+            ("enter", Enter));
+
+    private int Input(in Call call) => call.Return(host.Input.Bytes);
+
+    private int AppendInput(in Call call)
+    {
+        var framer = call.Object<Framer>(1);
+        framer.Append(host.Input.Bytes);
+        host.Input.Feed(framer);
+        return call.Return();
+    }
+
+    // next(delimiter, maxLength) → line, or nil, or nil and all that is buffered: too long for a line.
+    private int NextLine(in Call call)
+    {
+        var framer = call.Self<LineFramer>();
+        var delimiter = call.Bytes(2);
+        if (delimiter.IsEmpty)
+        {
+            throw call.Bad(2, "a delimiter is at least one byte long");
+        }
+
+        ReadOnlySpan<byte> line = default;
+        var status = host.Input.IsClosingFor(framer) ? FrameStatus.NeedMore : framer.Next(delimiter, Limit(call, 3), out line);
+        if (status is not FrameStatus.Broken)
+        {
+            return status is FrameStatus.Message ? call.Return(line) : call.ReturnNil();
+        }
+
+        lua_pushnil(call.L);
+        Values.PushBytes(call.L, line);
+        return 2;
+    }
+
+    // next(maxLength) → string, or nil, or nil and true: this is no netstring, or too long.
+    private static int NextNetstring(in Call call)
+    {
+        var framer = call.Self<NetstringFramer>();
+        var status = framer.Next(Limit(call, 2), out var message);
+        if (status is not FrameStatus.Broken)
+        {
+            return status is FrameStatus.Message ? call.Return(message) : call.ReturnNil();
+        }
+
+        lua_pushnil(call.L);
+        lua_pushboolean(call.L, 1);
+        return 2;
+    }
+
+    // next(maxLength) → string, or nil, or nil and the length announced, which is too long.
+    private static int NextPrefixed(in Call call)
+    {
+        var framer = call.Self<LengthPrefixFramer>();
+        var status = framer.Next(Limit(call, 2), out var message);
+        if (status is not FrameStatus.Broken)
+        {
+            return status is FrameStatus.Message ? call.Return(message) : call.ReturnNil();
+        }
+
+        lua_pushnil(call.L);
+        lua_pushinteger(call.L, framer.Refused);
+        return 2;
     }
 }

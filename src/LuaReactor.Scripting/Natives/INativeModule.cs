@@ -10,4 +10,9 @@ internal interface INativeModule
 
     /// <summary>The functions, by their names in the table.</summary>
     IEnumerable<(string Name, Native Native)> Functions { get; }
+
+    /// <summary>Adds to the module's table what is no function of C#'s.</summary>
+    void Fill(nint L, int table)
+    {
+    }
 }

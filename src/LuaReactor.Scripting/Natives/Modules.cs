@@ -128,11 +128,7 @@ internal sealed class Modules
             Values.SetField(L, table, name);
         }
 
-        if (module is TypesModule types)
-        {
-            types.Fill(L, table);
-        }
-
+        module.Fill(L, table);
         return 1;
     }
 

@@ -19,6 +19,11 @@ local function notOverridden(self, method)
   error(exception.NotImplementedError(class.typeOf(self).__name .. " does not override " .. method), 0)
 end
 
+-- What an inlineCallbacks method returns is no word to stop; in Twisted it is, and the lines behind it get stuck.
+local function isDeferred(value)
+  return type(value) == "table" and value.addBoth ~= nil
+end
+
 local function sendLine(self, line)
   if type(line) ~= "string" then
     exception.raise(exception.TypeError, "sendLine: the line must be a string; got " .. type(line), 3)
@@ -27,6 +32,7 @@ local function sendLine(self, line)
 end
 
 ---A protocol that gets lines, and between them, when it asks for it, raw data.
+---A change of the class's fields is seen by the connections that have got no data yet; one of an object's own at once.
 ---@class LineReceiver: Protocol
 ---@field delimiter string what ends a line
 ---@field MAX_LENGTH integer the longest line allowed, the delimiter not counted
@@ -40,8 +46,9 @@ LineReceiver.line_mode = true
 
 local function newBuffer(self)
   local buffer = framing.lines()
-  -- Own fields are found sooner than the class's, and these two are looked up for each line.
+  -- Each of these is looked up for each line, and an own field is found sooner than one of a class above.
   self._lines, self.paused, self.line_mode = buffer, self.paused, self.line_mode
+  self.delimiter, self.MAX_LENGTH = self.delimiter, self.MAX_LENGTH
   return buffer
 end
 
@@ -65,7 +72,7 @@ local function deliver(self, buffer, byHand)
         return nil
       end
       local why = self:lineReceived(line)
-      if why then
+      if why and not isDeferred(why) then
         return why
       end
       if transport ~= self.transport then
@@ -77,7 +84,7 @@ local function deliver(self, buffer, byHand)
       end
     elseif buffer:length() > 0 then
       local why = self:rawDataReceived(buffer:takeAll())
-      if why then
+      if why and not isDeferred(why) then
         return why
       end
     else
@@ -141,6 +148,16 @@ function LineReceiver:setRawMode()
   self.line_mode = false
 end
 
+---Notes in the log, at debug level, what is lost with the connection: a line without its end is not delivered.
+---@param reason Failure
+function LineReceiver:connectionLost(reason)
+  local rest = self._lines and self._lines:length() or 0
+  if rest > 0 then
+    require("twisted.python.log").msg(
+      "connection lost, and " .. rest .. " bytes that were not handed out with it", { logLevel = "debug" })
+  end
+end
+
 ---Takes all that is buffered and not handed out yet.
 ---@return string data
 function LineReceiver:clearLineBuffer()
@@ -162,6 +179,12 @@ end
 local LineOnlyReceiver = class("LineOnlyReceiver", protocol.Protocol)
 LineOnlyReceiver.delimiter = "\r\n"
 LineOnlyReceiver.MAX_LENGTH = 16384
+
+local function newOnlyBuffer(self)
+  local buffer = framing.lines()
+  self._lines, self.delimiter, self.MAX_LENGTH = buffer, self.delimiter, self.MAX_LENGTH
+  return buffer
+end
 
 local function deliverOnly(self, buffer, byHand)
   if not buffer:enter() then
@@ -195,21 +218,13 @@ end
 ---@param data string
 ---@return any why
 function LineOnlyReceiver:dataReceived(data)
-  local buffer = self._lines
-  if not buffer then
-    buffer = framing.lines()
-    self._lines = buffer
-  end
+  local buffer = self._lines or newOnlyBuffer(self)
   buffer:append(data)
   return deliverOnly(self, buffer, true)
 end
 
 framing.drains[LineOnlyReceiver.dataReceived] = function(self)
-  local buffer = self._lines
-  if not buffer then
-    buffer = framing.lines()
-    self._lines = buffer
-  end
+  local buffer = self._lines or newOnlyBuffer(self)
   appendInput(buffer)
   return deliverOnly(self, buffer, false)
 end

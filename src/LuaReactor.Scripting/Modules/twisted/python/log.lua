@@ -39,13 +39,13 @@ local function publish(event)
 end
 
 --- Logs a message: the arguments, as text, joined by spaces.
----@param ... any a last argument `{ level = "debug"|"info"|"warning"|"error" }` sets the level (default "info")
+---@param ... any a last argument `{ logLevel = "debug"|"info"|"warning"|"error" }` sets the level (default "info")
 function log.msg(...)
   local parts = table.pack(...)
   local options = parts[parts.n]
   local level = "info"
-  if parts.n > 1 and type(options) == "table" and getmetatable(options) == nil and options.level then
-    level = options.level
+  if parts.n > 1 and type(options) == "table" and getmetatable(options) == nil and options.logLevel then
+    level = options.logLevel
     parts.n = parts.n - 1
   end
   for i = 1, parts.n do

@@ -1,0 +1,123 @@
+using LuaReactor.Loop;
+using LuaReactor.Scripting;
+
+namespace LuaReactor.Cli;
+
+/// <summary>One reactor, one host, and the script the command line names; all is written out and closed at the end.</summary>
+internal sealed class Session : IDisposable
+{
+    private readonly CommandLine _line;
+    private readonly ConsoleLog _log;
+    private readonly Reactor _reactor;
+    private readonly ScriptHost _host;
+
+    public Session(CommandLine line)
+    {
+        _line = line;
+        _log = new ConsoleLog(line.LogLevel);
+        _reactor = new Reactor(Poller(line.Reactor), log: _log);
+        _host = new ScriptHost(_reactor, new ScriptHostOptions
+        {
+            Log = _log,
+            IgnoreEnvironment = line.IgnoreEnvironment,
+            HandleSignals = true,
+            Exit = Exit,
+        });
+    }
+
+    /// <summary>Runs LUA_INIT, what comes before the script, and the script.</summary>
+    /// <exception cref="ScriptErrorException">One of them failed.</exception>
+    public void Run()
+    {
+        _host.SetArguments(["luareactor", .. _line.Arguments], _line.ScriptIndex + 1);
+        RunInit();
+        if (_line.Warnings)
+        {
+            _host.Run("warn('@on')", "=-W");
+        }
+
+        foreach (var (option, text) in _line.Preliminaries)
+        {
+            if (option == 'e')
+            {
+                _host.Run(text, "=(command line)");
+            }
+            else
+            {
+                var parts = text.Split('=', 2);
+                _host.Require(parts[0], parts[^1]);
+            }
+        }
+
+        if (_line.Script is { } script)
+        {
+            RunScript(script, [.. _line.Arguments.Skip(_line.ScriptIndex + 1)]);
+        }
+    }
+
+    public void Dispose()
+    {
+        _host.Dispose();
+        _reactor.Dispose();
+        _log.Dispose();
+    }
+
+    private static IPoller Poller(string? name)
+    {
+        try
+        {
+            return Pollers.Create(name);
+        }
+        catch (Exception error) when (error is ArgumentException or PlatformNotSupportedException)
+        {
+            throw new UsageException(error.Message);
+        }
+    }
+
+    private void RunScript(string script, string[] arguments)
+    {
+        if (script == "-")
+        {
+            using var input = Console.OpenStandardInput();
+            using var text = new MemoryStream();
+            input.CopyTo(text);
+            _host.Run(text.ToArray(), "=stdin", arguments);
+        }
+        else
+        {
+            _host.RunFile(BundledScripts.Find(script), arguments);
+        }
+    }
+
+    // LUA_INIT_5_4 goes before LUA_INIT; "@name" is a file, all else is Lua (lua.c, handle_luainit).
+    private void RunInit()
+    {
+        if (_line.IgnoreEnvironment)
+        {
+            return;
+        }
+
+        foreach (var name in (ReadOnlySpan<string>)["LUA_INIT_5_4", "LUA_INIT"])
+        {
+            if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } init)
+            {
+                if (init.StartsWith('@'))
+                {
+                    _host.RunFile(init[1..]);
+                }
+                else
+                {
+                    _host.Run(init, "=" + name);
+                }
+
+                return;
+            }
+        }
+    }
+
+    private void Exit(int status)
+    {
+        _log.Dispose();
+        Environment.Exit(status);
+    }
+}

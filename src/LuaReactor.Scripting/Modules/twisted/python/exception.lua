@@ -1,0 +1,85 @@
+-- The root of all error objects, and those of Python's own exceptions that Twisted raises.
+local class = require("class")
+
+---An error object. `tostring(e)` is its message; `args` is what it was made with.
+---@class Exception
+---@field args any[] the constructor's arguments
+---@overload fun(...: any): Exception
+local Exception = class("Exception")
+
+function Exception:__init(...)
+  self.args = { ... }
+end
+
+local function quoted(value)
+  if type(value) == "string" then
+    return "'" .. value .. "'"
+  end
+  return tostring(value)
+end
+
+-- Like Python's str(): one argument is the message, several are shown as a tuple.
+-- Where Python's text would be empty, the class's sentence or its name is shown: an empty message helps nobody.
+function Exception:_describe()
+  local args = self.args
+  if #args == 0 then
+    return self._text or getmetatable(self).__name
+  elseif #args == 1 then
+    return tostring(args[1])
+  end
+  local shown = {}
+  for i, value in ipairs(args) do
+    shown[i] = quoted(value)
+  end
+  return "(" .. table.concat(shown, ", ") .. ")"
+end
+
+function Exception:__tostring()
+  return self._message or self:_describe()
+end
+
+local module = { Exception = Exception }
+
+local function declare(name, base, text)
+  local cls = class(name, base)
+  cls._text = text
+  module[name] = cls
+  return cls
+end
+
+local ArithmeticError = declare("ArithmeticError", Exception)
+local LookupError = declare("LookupError", Exception)
+local RuntimeError = declare("RuntimeError", Exception)
+declare("AssertionError", Exception)
+declare("AttributeError", Exception)
+declare("IndexError", LookupError)
+declare("KeyError", LookupError)
+declare("NotImplementedError", RuntimeError)
+declare("OSError", Exception)
+declare("OverflowError", ArithmeticError)
+declare("TypeError", Exception)
+declare("ValueError", Exception)
+declare("ZeroDivisionError", ArithmeticError)
+
+---An error object whose message is given ready-made: `tostring(e)` is exactly `message`.
+---@param cls table a subclass of Exception
+---@param message string
+---@return Exception
+function module.ready(cls, message)
+  return setmetatable({ args = { message }, _message = message }, cls)
+end
+
+---Raises an error object whose message begins with the caller's position, as Lua's own `error` does for strings.
+---For wrong use that should name the script's line.
+---@param cls table a subclass of Exception
+---@param message string
+---@param level? integer 1: where `raise` was called (the default), 2: where the function calling `raise` was called
+function module.raise(cls, message, level)
+  local info = debug.getinfo((level or 1) + 1, "Sl")
+  if info and info.currentline > 0 then
+    message = info.short_src .. ":" .. info.currentline .. ": " .. message
+  end
+  error(module.ready(cls, message), 0)
+end
+
+return module
