@@ -16,6 +16,7 @@ local defaultTimeout <const> = 120
 ---@field seconds number
 ---@field problems TrialProblem[] what went wrong, first things first; of a todo what was expected to
 ---@field reason string|nil why it was skipped, or is to do
+---@field where string|nil the line the test begins at
 
 ---@class TrialProblem
 ---@field kind "failed"|"error"
@@ -147,6 +148,7 @@ function runner.run(host, record, options, watch)
   local outcome, reason = run:outcome()
   return {
     id = record.id, outcome = outcome, seconds = host.reactor:seconds() - began, problems = run.problems, reason = reason,
+    where = record.where,
   }
 end
 
@@ -156,7 +158,7 @@ end
 ---@return TrialResult
 function runner.broken(record, failure)
   local problems = { { kind = "error", phase = "setUp", failure = failures.Failure(failure) } }
-  return { id = record.id, outcome = "error", seconds = 0, problems = problems }
+  return { id = record.id, outcome = "error", seconds = 0, problems = problems, where = record.where }
 end
 
 return runner

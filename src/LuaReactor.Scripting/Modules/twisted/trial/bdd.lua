@@ -66,11 +66,13 @@ function bdd.names()
   local block = newBlock("", nil, records)
   local isLoading, running = true, nil
 
-  local function add(name, test)
+  local function add(name, test, original)
+    local info = original and debug.getinfo(original, "S")
     block.class = block.class or classOf(block)
     local cls = block.class
     records[#records + 1] = {
       name = fullName(block, name), path = block.path, groups = block.path, test = test,
+      where = info and info.short_src .. ":" .. info.linedefined or nil,
       make = function()
         running = cls(name)
         return running
@@ -101,7 +103,7 @@ function bdd.names()
     -- A function of its own for each test, so that a mark is of one test alone.
     add(name, function(self)
       return f(self)
-    end)
+    end, f)
   end
 
   local function into(list)

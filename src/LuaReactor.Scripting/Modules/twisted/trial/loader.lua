@@ -11,6 +11,7 @@ local unittest = require("twisted.trial.unittest")
 ---@field name string what comes after the file in the id
 ---@field test function called with the TestCase
 ---@field make fun(): TestCase
+---@field where string|nil the line the test begins at
 ---@field path any[] the file and the classes or blocks it is in: random order keeps these together
 ---@field groups BddBlock[]|nil the blocks whose setup and teardown are for it
 
@@ -46,7 +47,10 @@ local function testsOf(cls)
         seen[name] = true
         if type(f) == "function" then
           local info = debug.getinfo(f, "S")
-          tests[#tests + 1] = { name = name, f = f, depth = depth, source = info.source, line = info.linedefined }
+          tests[#tests + 1] = {
+            name = name, f = f, depth = depth, source = info.source, line = info.linedefined,
+            where = info.short_src .. ":" .. info.linedefined,
+          }
         end
       end
     end
@@ -68,7 +72,7 @@ end
 local function addClass(records, file, cls)
   for _, test in ipairs(testsOf(cls)) do
     records[#records + 1] = {
-      file = file, name = cls.__name .. "." .. test.name, path = { cls }, test = test.f,
+      file = file, name = cls.__name .. "." .. test.name, path = { cls }, test = test.f, where = test.where,
       make = function()
         return cls(test.name)
       end,

@@ -1,12 +1,9 @@
 -- A test's problems as text: the message, and of the traceback the script's own frames.
 local problems = {}
 
-local ours = { "^twisted/", "/twisted/%l+/_?%l+%.lua:", "^class%.lua:", "/class%.lua:", "^luareactor/", "^%[C%]:", "^=?%(?%.%.%.tail" }
+local ours = { "^twisted/", "/twisted/%l+/_?%l+%.lua:", "^class%.lua:", "/class%.lua:", "^luareactor/", "^%[C%]:", "^%(%.%.%.tail" }
 
 local function isOurs(frame)
-  if frame:find("^%(%.%.%.tail") then
-    return true
-  end
   for _, pattern in ipairs(ours) do
     if frame:find(pattern) then
       return true
@@ -53,10 +50,14 @@ function problems.text(result, indent)
   indent = indent or ""
   local lines = {}
   for _, problem in ipairs(result.problems) do
-    for line in (problems.message(problem) .. "\n"):gmatch("([^\n]*)\n") do
+    for line in (problems.message(problem):gsub("%s+$", "") .. "\n"):gmatch("([^\n]*)\n") do
       lines[#lines + 1] = indent .. line
     end
-    for _, frame in ipairs(problems.frames(problem.failure.traceback)) do
+    local frames = problems.frames(problem.failure.traceback)
+    if #frames == 0 and result.where then
+      frames[1] = result.where .. ": the test"
+    end
+    for _, frame in ipairs(frames) do
       lines[#lines + 1] = indent .. "  " .. frame
     end
   end

@@ -66,7 +66,7 @@ function Json:testEnded(result)
   end
   local first = result.problems[1]
   self.write(object("event", "test", "id", result.id, "outcome", result.outcome, "seconds", result.seconds + 0.0,
-    "reason", result.reason, "message", first and table.concat(messages, "\n"),
+    "where", result.where, "reason", result.reason, "message", first and table.concat(messages, "\n"),
     "traceback", first and first.failure:getTraceback(), "problems", first and list) .. "\n")
 end
 
