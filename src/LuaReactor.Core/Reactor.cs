@@ -152,8 +152,7 @@ public sealed class Reactor : IDisposable
             throw new ReactorNotRunningException();
         }
 
-        _state = State.Stopped;
-        _loop.Wake();
+        End();
     }
 
     /// <summary>Runs one turn without <see cref="Run"/>.</summary>
@@ -282,8 +281,14 @@ public sealed class Reactor : IDisposable
         _loop.SystemEvents.FireBefore("shutdown", () => new FinalFlush(_network).Begin(FlushSeconds, () =>
         {
             DisconnectAll();
-            _loop.SystemEvents.FireRest("shutdown", () => _state = State.Stopped);
+            _loop.SystemEvents.FireRest("shutdown", End);
         }));
+    }
+
+    private void End()
+    {
+        _state = State.Stopped;
+        _loop.Wake();
     }
 
     private void DisconnectAll()
