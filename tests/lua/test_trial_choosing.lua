@@ -116,6 +116,36 @@ function ChoosingTests:test_failedFileKeepsWhatWasNotRun()
   self:assertEqual(io.open(path), nil)
 end
 
+-- The run from paths to results, through the real loader.
+function ChoosingTests:test_mistypedPathsAndNamesFail()
+  local path = self:mktemp() .. "-test.lua"
+  local file = assert(io.open(path, "w"))
+  file:write("it('works', function() end)")
+  file:close()
+  self:patch(package, "path", package.path)
+  local host = stubs.host()
+  host.files = {
+    list = function()
+      return nil, "no folder"
+    end,
+  }
+  local outcomes = {}
+
+  runner.start({
+    host = host, failedFile = false, paths = { path .. ":works", path .. ":wroks", "nowhere" },
+    reporter = {
+      testEnded = function(_, result)
+        outcomes[#outcomes + 1] = result.id:match("[^/]*$"):gsub("^.*%-test%.lua", "file") .. " " .. result.outcome
+      end,
+    },
+  })
+  for _ = 1, 20 do
+    host.reactor:turn()
+  end
+
+  self:assertEqual(outcomes, { "nowhere error", "file:works passed", "file:wroks error" })
+end
+
 function ChoosingTests:test_unknownOptionIsRefused()
   local raised = self:assertRaises(exception.TypeError, runner.start, { filtre = "x" })
 

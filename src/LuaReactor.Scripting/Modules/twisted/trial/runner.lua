@@ -78,9 +78,12 @@ local function load(host, options)
     records[#records + 1] = loader.broken(path, "no such file or folder: " .. path)
   end
   for _, file in ipairs(files) do
-    local chosen = choosing.pick(loader.loadFile(file), picked[file])
-    if #chosen == 0 then
-      chosen = { loader.broken(file, "no such test: " .. table.concat(picked[file], ", ")) }
+    local all = loader.loadFile(file)
+    local chosen = choosing.pick(all, picked[file])
+    for _, name in ipairs(picked[file] or {}) do
+      if #choosing.pick(all, { name }) == 0 then
+        chosen[#chosen + 1] = loader.broken(file .. ":" .. name, "no such test: " .. name)
+      end
     end
     table.move(chosen, 1, #chosen, #records + 1, records)
   end
