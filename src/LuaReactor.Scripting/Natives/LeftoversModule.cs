@@ -4,7 +4,7 @@ using static LuaReactor.Scripting.Interop.Lua;
 namespace LuaReactor.Scripting.Natives;
 
 /// <summary>What a test has left behind on the reactor.</summary>
-internal sealed class LeftoversModule(ScriptHost host) : INativeModule
+internal sealed unsafe class LeftoversModule(ScriptHost host) : INativeModule
 {
     public string Name => "luareactor.leftovers";
 
@@ -39,13 +39,32 @@ internal sealed class LeftoversModule(ScriptHost host) : INativeModule
         return 1;
     }
 
+    // leftovers.dispose(ids): ends those; without ids, all.
     private int Dispose(in Call call)
     {
+        var ids = call.IsNoneOrNil(1) ? null : Ids(call);
         foreach (var leftover in host.Leftovers())
         {
-            leftover.End();
+            if (ids is null || ids.Contains(leftover.Id))
+            {
+                leftover.End();
+            }
         }
 
         return call.Return();
+    }
+
+    private static HashSet<long> Ids(in Call call)
+    {
+        call.CheckTable(1);
+        var ids = new HashSet<long>();
+        for (long i = 1; i <= (long)lua_rawlen(call.L, 1); i++)
+        {
+            lua_rawgeti(call.L, 1, i);
+            ids.Add(lua_tointegerx(call.L, -1, null));
+            lua_settop(call.L, -2);
+        }
+
+        return ids;
     }
 }
