@@ -40,9 +40,18 @@ internal sealed class TransportType(ScriptHost host)
         handles.DefineType<StandardIO>("StandardIO", new Metamethods(Property: Property), [.. _common, ("registerProducer", RegisterProducer)]);
     }
 
+    // write(data), and for sendLine write(data, more): both are looked at before any is sent.
     private static int Write(in Call call)
     {
-        call.Self<ITransport>().Write(call.Bytes(2));
+        var transport = call.Self<ITransport>();
+        var data = call.Bytes(2);
+        var more = call.OptionalBytes(3);
+        transport.Write(data);
+        if (!more.IsEmpty)
+        {
+            transport.Write(more);
+        }
+
         return call.Return();
     }
 

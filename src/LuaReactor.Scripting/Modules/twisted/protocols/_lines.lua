@@ -5,7 +5,10 @@ local framing = require("luareactor.framing")
 local pausing = require("twisted.protocols._pausing")
 local protocol = require("twisted.internet.protocol")
 
+local types = require("luareactor.types")
+
 local appendInput <const> = framing.appendInput
+local nextLine <const>, write <const> = types.LineFramer.next, types.Transport.write
 local type <const> = type
 
 -- Twisted closes without a word; whoever wonders why a connection ended should find a line in the log.
@@ -28,7 +31,13 @@ local function sendLine(self, line)
   if type(line) ~= "string" then
     exception.raise(exception.TypeError, "sendLine: the line must be a string; got " .. type(line), 3)
   end
-  self.transport:write(line .. self.delimiter)
+  local transport = self.transport
+  if transport.write == write then
+    -- The host's own transport takes both: one string less to make.
+    write(transport, line, self.delimiter)
+  else
+    transport:write(line .. self.delimiter)
+  end
 end
 
 ---A protocol that gets lines, and between them, when it asks for it, raw data.
@@ -52,22 +61,26 @@ local function newBuffer(self)
   return buffer
 end
 
--- The native buffer stops by itself when the connection it was fed from is being closed. What it cannot know
--- is watched here: a transport that is a table, and one whose protocol was given its data by hand.
-local function deliver(self, buffer, byHand)
-  if not buffer:enter() then
-    return nil
-  end
-  local busy <close> = buffer
-  local nextLine = buffer.next
-  local transport = self.transport
-  local watched = byHand or type(transport) == "table"
+-- Counts what was given by hand to a protocol that is taking lines just then: its loop has to look once more.
+local appended = 0
+
+-- Takes lines off a buffer that was entered. The native buffer stops by itself when the connection it was fed from is
+-- being closed. What it cannot know is watched here: a transport that is a table, and data that was given by hand.
+local function deliver(self, buffer, transport, watched)
+  local byHand = watched
+  local delimiter, limit = self.delimiter, self.MAX_LENGTH
+  buffer:format(delimiter, limit)
   while not self.paused do
     if self.line_mode then
-      local line, exceeded = nextLine(buffer, self.delimiter, self.MAX_LENGTH)
+      if self.delimiter ~= delimiter or self.MAX_LENGTH ~= limit then
+        delimiter, limit = self.delimiter, self.MAX_LENGTH
+        buffer:format(delimiter, limit)
+      end
+      local before = appended
+      local line, more = nextLine(buffer)
       if not line then
-        if exceeded then
-          return self:lineLengthExceeded(exceeded)
+        if more then
+          return self:lineLengthExceeded(more)
         end
         return nil
       end
@@ -80,6 +93,9 @@ local function deliver(self, buffer, byHand)
         watched = byHand or type(transport) == "table"
       end
       if watched and transport and transport.disconnecting then
+        return nil
+      end
+      if not more and appended == before then
         return nil
       end
     elseif buffer:length() > 0 then
@@ -95,20 +111,30 @@ local function deliver(self, buffer, byHand)
 end
 
 ---Takes a piece of the stream; calls `lineReceived` for each line it ends, or in raw mode `rawDataReceived`.
----What these return ends the work on what is buffered when it is neither nil nor false, and is returned.
+---What these return ends the work on what is buffered when it is neither nil, false nor a Deferred, and is returned.
 ---@param data string
 ---@return any why
 function LineReceiver:dataReceived(data)
   local buffer = self._lines or newBuffer(self)
   buffer:append(data)
-  return deliver(self, buffer, true)
+  if not buffer:enter() then
+    appended = appended + 1
+    return nil
+  end
+  local busy <close> = buffer
+  return deliver(self, buffer, self.transport, true)
 end
 
--- The reactor's short cut for `dataReceived`: the piece is no Lua string before it is a line.
+-- The reactor's short cut for `dataReceived`: the piece is no Lua string before it is a line. The buffer is left
+-- again by the reactor, on every path.
 framing.drains[LineReceiver.dataReceived] = function(self)
   local buffer = self._lines or newBuffer(self)
-  appendInput(buffer)
-  return deliver(self, buffer, false)
+  local transport = self.transport
+  local entered, watched = appendInput(buffer, transport)
+  if entered then
+    return deliver(self, buffer, transport, watched)
+  end
+  appended = appended + 1
 end
 
 ---Called with each line, without its delimiter. Override it.
@@ -186,14 +212,9 @@ local function newOnlyBuffer(self)
   return buffer
 end
 
-local function deliverOnly(self, buffer, byHand)
-  if not buffer:enter() then
-    return nil
-  end
-  local busy <close> = buffer
-  local nextLine = buffer.next
-  local transport = self.transport
-  local watched = byHand or type(transport) == "table"
+local function deliverOnly(self, buffer, transport, watched)
+  local byHand = watched
+  buffer:format(self.delimiter, self.MAX_LENGTH)
   while true do
     if transport ~= self.transport then
       transport = self.transport
@@ -202,7 +223,7 @@ local function deliverOnly(self, buffer, byHand)
     if watched and transport and transport.disconnecting then
       return nil
     end
-    local line, exceeded = nextLine(buffer, self.delimiter, self.MAX_LENGTH)
+    local line, exceeded = nextLine(buffer)
     if line then
       self:lineReceived(line)
     elseif exceeded then
@@ -214,19 +235,35 @@ local function deliverOnly(self, buffer, byHand)
   end
 end
 
+local function onlyLines(self)
+  local buffer = self._lines
+  if not buffer then
+    buffer = framing.lines()
+    self._lines = buffer
+  end
+  return buffer
+end
+
 ---Takes a piece of the stream; calls `lineReceived` for each line it ends.
 ---@param data string
 ---@return any why
 function LineOnlyReceiver:dataReceived(data)
-  local buffer = self._lines or newOnlyBuffer(self)
+  local buffer = onlyLines(self)
   buffer:append(data)
-  return deliverOnly(self, buffer, true)
+  if not buffer:enter() then
+    return nil
+  end
+  local busy <close> = buffer
+  return deliverOnly(self, buffer, self.transport, true)
 end
 
 framing.drains[LineOnlyReceiver.dataReceived] = function(self)
-  local buffer = self._lines or newOnlyBuffer(self)
-  appendInput(buffer)
-  return deliverOnly(self, buffer, false)
+  local buffer = onlyLines(self)
+  local transport = self.transport
+  local entered, watched = appendInput(buffer, transport)
+  if entered then
+    return deliverOnly(self, buffer, transport, watched)
+  end
 end
 
 ---Called with each line, without its delimiter. Override it.
