@@ -8,7 +8,7 @@ local protocol = require("twisted.internet.protocol")
 local types = require("luareactor.types")
 
 local appendInput <const> = framing.appendInput
-local nextLine <const>, write <const> = types.LineFramer.next, types.Transport.write
+local nextLine <const>, sendParts <const> = types.LineFramer.next, types.Transport._sendLine
 local type <const> = type
 
 -- Twisted closes without a word; whoever wonders why a connection ended should find a line in the log.
@@ -27,17 +27,19 @@ local function isDeferred(value)
   return type(value) == "table" and value.addBoth ~= nil
 end
 
+-- The host's own transport that lines are being taken from just now: most replies go to it. Weak, since it may be the last.
+local current = setmetatable({}, { __mode = "v" })
+
 local function sendLine(self, line)
+  local transport = self.transport
+  if transport == current[1] then
+    -- One string less to make; the host looks at the line, and complains at the caller's line of the script.
+    return sendParts(transport, line, self.delimiter)
+  end
   if type(line) ~= "string" then
     exception.raise(exception.TypeError, "sendLine: the line must be a string; got " .. type(line), 3)
   end
-  local transport = self.transport
-  if transport.write == write then
-    -- The host's own transport takes both: one string less to make.
-    write(transport, line, self.delimiter)
-  else
-    transport:write(line .. self.delimiter)
-  end
+  transport:write(line .. self.delimiter)
 end
 
 ---A protocol that gets lines, and between them, when it asks for it, raw data.
@@ -132,6 +134,7 @@ framing.drains[LineReceiver.dataReceived] = function(self)
   local transport = self.transport
   local entered, watched = appendInput(buffer, transport)
   if entered then
+    current[1] = not watched and transport or nil
     return deliver(self, buffer, transport, watched)
   end
   appended = appended + 1
@@ -193,9 +196,7 @@ end
 
 ---Sends a line.
 ---@param line string without its delimiter
-function LineReceiver:sendLine(line)
-  sendLine(self, line)
-end
+LineReceiver.sendLine = sendLine
 
 ---A protocol that gets lines and nothing else: no raw mode, no pausing.
 ---@class LineOnlyReceiver: Protocol
@@ -262,6 +263,7 @@ framing.drains[LineOnlyReceiver.dataReceived] = function(self)
   local transport = self.transport
   local entered, watched = appendInput(buffer, transport)
   if entered then
+    current[1] = not watched and transport or nil
     return deliverOnly(self, buffer, transport, watched)
   end
 end
@@ -282,9 +284,7 @@ end
 
 ---Sends a line.
 ---@param line string without its delimiter
-function LineOnlyReceiver:sendLine(line)
-  sendLine(self, line)
-end
+LineOnlyReceiver.sendLine = sendLine
 
 return {
   LineReceiver = LineReceiver,
