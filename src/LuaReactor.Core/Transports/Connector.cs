@@ -160,7 +160,8 @@ public sealed class Connector
     {
         if (!double.IsInfinity(_timeout))
         {
-            _timer = _network.Loop.CallLater(_timeout, () => Failed(new ConnectTimeoutException()));
+            _timer = _network.Loop.Timers.Add(
+                _timeout, static due => ((Connector)due.Tag!).Failed(new ConnectTimeoutException()), this);
         }
     }
 

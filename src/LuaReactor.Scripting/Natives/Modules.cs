@@ -46,6 +46,8 @@ internal sealed class Modules
             local search, exit = ...
             table.insert(package.searchers, 2, search)
             os.exit = exit
+            -- What a server makes, strings above all, dies young.
+            collectgarbage("generational")
             """u8, "=modules") is not LuaStatus.Ok)
         {
             throw new InvalidOperationException(Values.ToText(L, -1));
