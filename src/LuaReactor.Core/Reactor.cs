@@ -168,6 +168,9 @@ public sealed class Reactor : IDisposable
         Turn(longest == Timeout.InfiniteTimeSpan ? double.PositiveInfinity : longest.TotalSeconds);
     }
 
+    /// <summary>Keeps the turn under way, or the next one, from sleeping: whoever runs single turns wants to look.</summary>
+    public void Hurry() => _loop.Wake();
+
     /// <summary>Calls <paramref name="call"/> once, so many seconds from now, in a later turn.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The delay is not a finite number of seconds, 0 or more.</exception>
     public DelayedCall CallLater(double seconds, Action call) => _loop.CallLater(seconds, call);
