@@ -119,6 +119,8 @@ function defer._blockingAwait(deferred)
   local _, isMain = coroutine.running()
   if not isMain or reactor._inTurn() then
     return false
+  elseif deferred == nil then
+    return true
   end
   local fired = false
   deferred:addBoth(function(result)
