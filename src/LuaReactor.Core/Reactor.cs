@@ -117,13 +117,13 @@ public sealed class Reactor : IDisposable
 
         _state = State.Running;
         using var signals = handleSignals ? new Signals(new Interrupts(this).Arrived) : null;
-        _loop.SystemEvents.Fire("startup");
+        _loop.Between(() => _loop.SystemEvents.Fire("startup"));
         while (_state is not State.Stopped)
         {
             Turn(double.PositiveInfinity);
             if (_state is State.StopAsked)
             {
-                BeginShutdown();
+                _loop.Between(BeginShutdown);
             }
         }
     }
