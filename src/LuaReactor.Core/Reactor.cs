@@ -102,7 +102,7 @@ public sealed class Reactor : IDisposable
     /// <summary>Runs turn after turn until <see cref="Stop"/>, SIGINT or SIGTERM.</summary>
     /// <param name="handleSignals">Whether SIGINT and SIGTERM stop the reactor; a second one ends the process with status 130.</param>
     /// <exception cref="ReactorAlreadyRunningException">It runs.</exception>
-    /// <exception cref="ReactorNotRestartableException">It has run.</exception>
+    /// <exception cref="ReactorNotRestartableException">It was stopped.</exception>
     public void Run(bool handleSignals = true)
     {
         if (_state is State.Stopped)
@@ -118,7 +118,7 @@ public sealed class Reactor : IDisposable
         _state = State.Running;
         using var signals = handleSignals ? new Signals(new Interrupts(this).Arrived) : null;
         _loop.Between(() => _loop.SystemEvents.Fire("startup"));
-        while (_state is not State.Stopped)
+        while (_state is not (State.Stopped or State.New))
         {
             Turn(double.PositiveInfinity);
             if (_state is State.StopAsked)
@@ -143,7 +143,7 @@ public sealed class Reactor : IDisposable
         }
     }
 
-    /// <summary>Ends <see cref="Run"/> after this turn, without shutdown triggers.</summary>
+    /// <summary>Ends <see cref="Run"/> after this turn, without shutdown triggers; the reactor may be run again.</summary>
     /// <exception cref="ReactorNotRunningException">It does not run.</exception>
     public void Crash()
     {
@@ -152,7 +152,8 @@ public sealed class Reactor : IDisposable
             throw new ReactorNotRunningException();
         }
 
-        End();
+        _state = State.New;
+        _loop.Wake();
     }
 
     /// <summary>Runs one turn without <see cref="Run"/>.</summary>
