@@ -126,6 +126,13 @@ public sealed class Reactor : IDisposable
                 _loop.Between(BeginShutdown);
             }
         }
+
+        if (_state is State.Stopped)
+        {
+            // Posted in the last turn: what the close of a port is still to tell, or another thread's call.
+            _loop.RunPosted();
+            _network.Discard();
+        }
     }
 
     /// <summary>Ends <see cref="Run"/> after this turn: shutdown triggers run, what was written is sent, connections are closed. While stopping, does nothing.</summary>
@@ -259,6 +266,7 @@ public sealed class Reactor : IDisposable
     public void Dispose()
     {
         _state = State.Stopped;
+        _network.Discard();
         _loop.Dispose();
     }
 
@@ -299,11 +307,7 @@ public sealed class Reactor : IDisposable
             port.Shut();
         }
 
-        foreach (var connector in _network.Connecting.ToList())
-        {
-            connector.Failed(new ConnectException("the reactor stopped"));
-        }
-
+        FailAttempts();
         foreach (var connection in _network.Connections.ToList())
         {
             connection.Lose(new ConnectionLostException("Connection lost"));
@@ -312,6 +316,17 @@ public sealed class Reactor : IDisposable
         foreach (var streams in _network.Streams.ToList())
         {
             streams.Lose(new ConnectionLostException("Connection lost"));
+        }
+
+        // Those made by clients that connect again when they are lost; one that tries even then is discarded in the end.
+        FailAttempts();
+    }
+
+    private void FailAttempts()
+    {
+        foreach (var connector in _network.Connecting.ToList())
+        {
+            connector.Failed(new ConnectException("the reactor stopped"));
         }
     }
 

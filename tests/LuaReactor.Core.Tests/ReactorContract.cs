@@ -288,7 +288,7 @@ public abstract class ReactorContract(string poller) : ReactorTest(poller)
     {
         var factory = new WitnessFactory(() => null, Ran);
         var port = Listen(factory);
-        Reactor.CallWhenRunning(() =>
+        Reactor.CallLater(0, () =>
         {
             port.StopListening(() => Note("done"));
             Reactor.Stop();

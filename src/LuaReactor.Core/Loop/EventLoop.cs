@@ -103,6 +103,9 @@ public sealed class EventLoop : IReadyCalls, IDisposable
         call();
     }
 
+    /// <summary>Runs what was posted and nothing else: there will be no more turns.</summary>
+    public void RunPosted() => Between(() => _posted.Run(Guard));
+
     /// <summary>Calls what a descriptor is ready for: reading first, and writing only if reading has not changed things.</summary>
     public void Ready(Descriptor descriptor, Readiness readiness)
     {

@@ -132,7 +132,8 @@ public sealed class Port : Descriptor
         }
     }
 
-    private bool Close()
+    /// <summary>Takes no more connections, and says nothing; false if it did not.</summary>
+    internal bool Close()
     {
         if (_socket is not { } socket)
         {
