@@ -55,7 +55,7 @@ public sealed class Port : Descriptor
         var socket = _network.Loop.Poller.CreateStream(address.Family, out var error);
         if (socket is not null)
         {
-            socket.ReuseAddress = true;
+            socket.ReuseAddress = !OperatingSystem.IsWindows();
             error = socket.Bind(address.WithPort(_port));
             error = error == SocketError.Success ? socket.Listen(_backlog) : error;
         }
