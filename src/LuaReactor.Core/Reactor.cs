@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.InteropServices;
 using LuaReactor.Loop;
 using LuaReactor.Sockets;
@@ -216,8 +217,10 @@ public sealed class Reactor : IDisposable
     /// <param name="backlog">How many connections the system keeps waiting.</param>
     /// <param name="interface">The address to listen on; empty for all of IPv4.</param>
     /// <exception cref="CannotListenException">The address is in use, foreign or unknown.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The port is not 0-65535.</exception>
     public Port ListenTcp(int port, IFactory factory, int backlog = 4096, string @interface = "")
     {
+        DemandPort(port);
         var listening = new Port(_network, port, factory, backlog, @interface);
         listening.StartListening();
         return listening;
@@ -238,8 +241,17 @@ public sealed class Reactor : IDisposable
     /// <param name="factory">Hears how the attempt goes and makes the protocol.</param>
     /// <param name="timeout">Seconds until an attempt fails; infinite for as long as the system tries.</param>
     /// <param name="bindAddress">This side's address, if it matters.</param>
-    public Connector NewConnector(string host, int port, IClientFactory factory, double timeout = 30, Address? bindAddress = null) =>
-        new(_network, host, port, factory, timeout, bindAddress);
+    /// <exception cref="ArgumentOutOfRangeException">The port is not 0-65535, or the timeout no delay.</exception>
+    public Connector NewConnector(string host, int port, IClientFactory factory, double timeout = 30, Address? bindAddress = null)
+    {
+        DemandPort(port);
+        if (!double.IsPositiveInfinity(timeout))
+        {
+            TimerQueue.DemandDelay("timeout", timeout);
+        }
+
+        return new Connector(_network, host, port, factory, timeout, bindAddress);
+    }
 
     /// <summary>Connects a protocol to this process's standard input and output, at once.</summary>
     public StandardIO OpenStandardIO(IProtocol protocol)
@@ -268,6 +280,13 @@ public sealed class Reactor : IDisposable
         _state = State.Stopped;
         _network.Discard();
         _loop.Dispose();
+    }
+
+    // Found out later, it would be an attempt that never ends, as in Twisted.
+    private static void DemandPort(int port)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(port);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(port, IPEndPoint.MaxPort);
     }
 
     private void Turn(double longest)

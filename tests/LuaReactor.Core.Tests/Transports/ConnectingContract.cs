@@ -113,6 +113,15 @@ public abstract class ConnectingContract(string poller) : ReactorTest(poller)
         none.Failure.ShouldBeOfType<UserAbortException>();
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(double.NaN)]
+    [InlineData(double.NegativeInfinity)]
+    public void A_timeout_that_is_no_delay_is_refused_at_the_call(double timeout)
+    {
+        Should.Throw<ArgumentOutOfRangeException>(() => Reactor.ConnectTcp("127.0.0.1", 80, new WitnessFactory(), timeout));
+    }
+
     [Fact]
     public void An_attempt_that_is_stopped_fails_with_the_users_wish()
     {
