@@ -126,7 +126,7 @@ internal sealed class ConnectAttempt(Network network, Connector connector, strin
 
         if (bindAddress is { } from)
         {
-            _socket.ReuseAddress = true;
+            _socket.ReuseAddress = !OperatingSystem.IsWindows();
             error = _socket.Bind(from);
             if (error != SocketError.Success)
             {

@@ -109,6 +109,16 @@ public sealed class Connector
         _timer = null;
     }
 
+    /// <summary>Gives the attempt up and tells nobody.</summary>
+    internal void Discard()
+    {
+        StopTimer();
+        _attempt?.Abandon();
+        _attempt = null;
+        State = ConnectorState.Disconnected;
+        _network.Connecting.Remove(this);
+    }
+
     internal void Failed(Exception reason)
     {
         if (State != ConnectorState.Connecting)
@@ -116,11 +126,7 @@ public sealed class Connector
             return;
         }
 
-        StopTimer();
-        _attempt?.Abandon();
-        _attempt = null;
-        State = ConnectorState.Disconnected;
-        _network.Connecting.Remove(this);
+        Discard();
         _network.Loop.Guard.Run((this, reason), static call => call.Item1._factory.ClientConnectionFailed(call.Item1, call.reason), "clientConnectionFailed");
         StopFactory();
     }
