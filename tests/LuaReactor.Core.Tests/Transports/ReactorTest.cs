@@ -19,13 +19,14 @@ public abstract class ReactorTest : IDisposable
     private const double Patience = 20;
 
     private readonly int _descriptors = OpenDescriptors();
-    private readonly List<IDisposable> _closedLast = [];
 
     protected ReactorTest(string poller) => Reactor = new Reactor(Pollers.Create(poller), Clock, Log);
 
     internal HandClock Clock { get; } = new();
 
     internal ErrorLog Log { get; } = new();
+
+    internal SocketHolder Holder { get; } = new();
 
     protected Reactor Reactor { get; }
 
@@ -39,7 +40,7 @@ public abstract class ReactorTest : IDisposable
         List<object> left = [.. Reactor.Connections, .. Reactor.Ports, .. Reactor.Connecting, .. Reactor.GetDelayedCalls()];
         var lookUps = Reactor.LookUpsUnderway;
         Reactor.Dispose();
-        _closedLast.ForEach(one => one.Dispose());
+        Holder.Dispose();
 
         left.ShouldBeEmpty();
         lookUps.ShouldBe(0);
@@ -136,7 +137,7 @@ public abstract class ReactorTest : IDisposable
     protected Socket Plain(Port to)
     {
         ArgumentNullException.ThrowIfNull(to);
-        var socket = Keep(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 5000 });
+        var socket = Holder.Keep(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 5000 });
         socket.Connect(new IPEndPoint(IPAddress.Loopback, to.Host.Port));
         return socket;
     }
@@ -144,17 +145,9 @@ public abstract class ReactorTest : IDisposable
     /// <summary>A port of 127.0.0.1 on which nobody listens: this socket holds it and does not.</summary>
     protected int ClosedPort()
     {
-        var holder = Keep(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+        var holder = Holder.Keep(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
         holder.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         return ((IPEndPoint)holder.LocalEndPoint!).Port;
-    }
-
-    /// <summary>To be disposed of with the test.</summary>
-    internal T Keep<T>(T one)
-        where T : IDisposable
-    {
-        _closedLast.Add(one);
-        return one;
     }
 
     // What the runtime opens for itself (assemblies, an epoll for its own sockets) is none of a reactor's.
