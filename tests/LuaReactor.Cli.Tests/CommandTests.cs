@@ -203,7 +203,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public void Modules_beside_the_script_are_found_wherever_it_is_run_from()
     {
-        var script = _folder.Write("app/main.lua", "print(require('beside'), require('within.it'))");
+        var script = _folder.Write("app/main.lua", "print(require('beside'), (require('within.it')))");
         _folder.Write("app/beside.lua", "return 'beside'");
         _folder.Write("app/within/it/init.lua", "return 'within'");
 

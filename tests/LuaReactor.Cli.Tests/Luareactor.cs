@@ -116,6 +116,20 @@ internal sealed partial class Luareactor : IDisposable
 
     public void Signal(int signal) => _ = kill(_process.Id, signal);
 
+    /// <summary>Waits until the reactor runs and waits for events: only then does it take Ctrl-C as the word to stop. A script's line printed before <c>run()</c> comes earlier.</summary>
+    public void WaitUntilIdle()
+    {
+        // The kernel's function the main thread sleeps in, proc_pid_wchan(5); where that is a secret, a moment has to do.
+        var place = $"/proc/{_process.Id}/wchan";
+        if (!File.Exists(place))
+        {
+            Thread.Sleep(500);
+            return;
+        }
+
+        SpinWait.SpinUntil(() => File.ReadAllText(place).Contains("poll", StringComparison.Ordinal), Patience);
+    }
+
     public Ended WaitForExit()
     {
         if (!_process.WaitForExit(Patience))

@@ -41,7 +41,8 @@ public sealed partial class ScriptsTests
                         break;
                     case "after":
                         text.ShouldBe("Ctrl-C");
-                        running!.Signal(Luareactor.Interrupt);
+                        running!.WaitUntilIdle();
+                        running.Signal(Luareactor.Interrupt);
                         break;
                 }
             }
@@ -52,6 +53,7 @@ public sealed partial class ScriptsTests
             ended.Status.ShouldBe(0);
             if (other is not null)
             {
+                other.WaitUntilIdle();
                 other.Signal(Luareactor.Interrupt);
                 other.WaitForExit().Status.ShouldBe(0);
             }

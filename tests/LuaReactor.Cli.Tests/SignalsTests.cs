@@ -1,6 +1,6 @@
 namespace LuaReactor.Cli.Tests;
 
-/// <summary>Ctrl-C and SIGTERM, as a shell's user sends them. What is printed before run() is written out once the loop may sleep: signals are taken by then.</summary>
+/// <summary>Ctrl-C and SIGTERM, as a shell's user sends them.</summary>
 public sealed class SignalsTests
 {
     [Theory]
@@ -10,6 +10,7 @@ public sealed class SignalsTests
     {
         using var running = Luareactor.Start("scripts/runreactor.lua");
         running.ReadLine().ShouldBe("Running the reactor ...");
+        running.WaitUntilIdle();
 
         running.Signal(signal);
 
@@ -73,6 +74,7 @@ public sealed class SignalsTests
     {
         using var running = Luareactor.Start(Luareactor.In(Luareactor.Top, "env", "--ignore-signal=INT", Luareactor.Program, "scripts/runreactor.lua"));
         running.ReadLine().ShouldBe("Running the reactor ...");
+        running.WaitUntilIdle();
         running.Signal(Luareactor.Interrupt);
         running.Signal(Luareactor.Interrupt);
 
