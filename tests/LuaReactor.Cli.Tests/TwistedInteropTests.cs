@@ -11,6 +11,7 @@ public sealed class TwistedInteropTests : IDisposable
         from twisted.protocols import basic
 
         class Lines(basic.LineReceiver):
+            MAX_LENGTH = 20000
             lines = [b"hello", b"", b"a\r", b"\x00\x80\xff", "zwölf".encode(), b"x" * 16384, b"quit"]
             def connectionMade(self):
                 self.sendNext()
