@@ -72,7 +72,7 @@ public sealed class StandardIOTests : IDisposable
     [Fact]
     public void A_reader_that_goes_away_is_heard_of()
     {
-        var ended = Luareactor.Run(Luareactor.In(_folder.Path, "bash", "-c", $"yes | {Luareactor.Program} copy.lua | head -1; exit ${{PIPESTATUS[1]}}"));
+        var ended = Luareactor.Run(Luareactor.In(_folder.Path, "bash", "-c", $"yes 2>/dev/null | {Luareactor.Program} copy.lua | head -1; exit ${{PIPESTATUS[1]}}"));
 
         ended.ShouldBe(new Ended(0, "y\n", "lost\n"));
     }
