@@ -430,7 +430,7 @@ public sealed class Connection : Descriptor, ITransport, IFlushable
         {
             _output = null;
             _network.ReturnQueue(output);
-            _network.TellDrained();
+            _network.TellDrained(this);
         }
     }
 

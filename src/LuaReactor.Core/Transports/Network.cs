@@ -16,7 +16,7 @@ internal sealed class Network(EventLoop loop, ILogger log)
     private readonly Stack<OutputQueue> _spareQueues = new();
 
     /// <summary>A connection has sent all it had, or is gone; only while somebody waits for that.</summary>
-    public event Action? Drained;
+    public event Action<ITransport>? Drained;
 
     /// <summary>Writes out what the program has printed by other ways than a transport.</summary>
     public Action? FlushPrinted { get; set; }
@@ -65,7 +65,7 @@ internal sealed class Network(EventLoop loop, ILogger log)
         }
     }
 
-    public void TellDrained() => Drained?.Invoke();
+    public void TellDrained(ITransport transport) => Drained?.Invoke(transport);
 
     public OutputQueue RentQueue() => _spareQueues.TryPop(out var queue) ? queue : new OutputQueue();
 

@@ -41,7 +41,7 @@ end
 --- What an uncaught error reads like: the message, then the traceback.
 function glue.describe(reason)
   if type(reason) == "table" and getmetatable(reason) == Failure then
-    return reason:getErrorMessage(), reason:getTraceback()
+    return reason:_describe()
   end
   return tostring(reason), ""
 end
