@@ -24,7 +24,7 @@ internal static class TestChild
         }
 
         new Thread(EndWithParent) { IsBackground = true }.Start();
-        using var log = new ConsoleLog(LogLevel.Warning);
+        using var log = new ConsoleLog(LogLevel.Error);
         using var reactor = new Reactor(Pollers.Create(), log: log);
         using var host = new ScriptHost(reactor, new ScriptHostOptions
         {
