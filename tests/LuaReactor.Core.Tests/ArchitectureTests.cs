@@ -7,7 +7,7 @@ namespace LuaReactor.Tests;
 /// <summary>Arrows point one way: each folder of the core uses those named here and no other.</summary>
 public sealed partial class ArchitectureTests
 {
-    private static readonly string Core = Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "src", "LuaReactor.Core");
+    private static readonly string _core = Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "src", "LuaReactor.Core");
 
     [Theory]
     [InlineData("Sockets")]
@@ -16,7 +16,7 @@ public sealed partial class ArchitectureTests
     [InlineData("Transports", "Loop", "Sockets")]
     public void A_folder_uses_only_what_is_below_it(string folder, params string[] below)
     {
-        var sources = Directory.GetFiles(Path.Combine(Core, folder), "*.cs");
+        var sources = Directory.GetFiles(Path.Combine(_core, folder), "*.cs");
 
         var used = sources.SelectMany(source => Ours().Matches(File.ReadAllText(source))).Select(match => match.Groups[1].Value).Distinct();
 
@@ -26,12 +26,12 @@ public sealed partial class ArchitectureTests
 
     [Fact]
     public void Every_folder_of_the_core_has_its_place() =>
-        Directory.GetDirectories(Core).Select(Path.GetFileName).Except(["bin", "obj"])
+        Directory.GetDirectories(_core).Select(Path.GetFileName).Except(["bin", "obj"])
             .ShouldBe(["Framing", "Loop", "Sockets", "Transports"], ignoreOrder: true);
 
     [Fact]
     public void A_file_is_in_the_namespace_of_its_folder() =>
-        Directory.GetDirectories(Core).SelectMany(folder => Directory.GetFiles(folder, "*.cs"))
+        Directory.GetDirectories(_core).SelectMany(folder => Directory.GetFiles(folder, "*.cs"))
             .Where(file => !("\n" + File.ReadAllText(file)).Contains($"\nnamespace LuaReactor.{Path.GetFileName(Path.GetDirectoryName(file))};", StringComparison.Ordinal))
             .ShouldBeEmpty();
 

@@ -50,8 +50,8 @@ public abstract class ReactorTest : IDisposable
 
     /// <summary>Turns the loop until <paramref name="done"/>.</summary>
     /// <param name="done">What is waited for.</param>
-    /// <param name="longest">Seconds a turn may wait: short when it is not the reactor that brings it about.</param>
-    protected void Until(Func<bool> done, double longest = 1)
+    /// <param name="longest">Seconds a turn may wait: what is waited for may come about before the poll, or without the reactor.</param>
+    protected void Until(Func<bool> done, double longest = 0.02)
     {
         for (var since = Stopwatch.StartNew(); !done();)
         {
