@@ -33,21 +33,33 @@ public sealed class CallbackErrorsTests : HostTest
         Logged.ShouldContain(message => message.Contains("script.lua:1: boom"), string.Join('\n', Logged));
     }
 
-    [Theory]
-    [InlineData("buildProtocol")]
-    [InlineData("doStop")]
-    [InlineData("doStart")]
-    public void In_a_servers_factory(string method)
+    [Fact]
+    public void In_a_servers_buildProtocol_the_peer_is_disconnected()
     {
-        Run($$"""
+        Run("""
             local function boom() error("boom") end
-            pcall(pair, { connectionMade = function(self) self.transport:loseConnection() end }, {
-              connectionLost = function() say("lost") reactor.stop() end,
-            }, { {{method}} = boom })
-            if connector then run() end
+            pair({}, { connectionLost = function() say("lost") reactor.stop() end }, { buildProtocol = boom })
+            run()
             """);
 
-        (string.Join('\n', Logged) + string.Join('\n', Said)).ShouldMatch("boom|lost");
+        Said.ShouldBe(["lost"]);
+        Logged.Single().ShouldContain("script.lua:1: boom");
+    }
+
+    [Fact]
+    public void In_a_servers_doStop_the_end_goes_on()
+    {
+        Run("""
+            local function boom() error("boom") end
+            pair({ connectionMade = function(self) self.transport:loseConnection() end }, {
+              connectionLost = function() reactor.stop() end,
+            }, { doStop = boom })
+            run()
+            say("ended")
+            """);
+
+        Said.ShouldBe(["ended"]);
+        Logged.Single().ShouldContain("script.lua:1: boom");
     }
 
     [Theory]
