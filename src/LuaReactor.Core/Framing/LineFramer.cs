@@ -3,9 +3,11 @@ namespace LuaReactor.Framing;
 /// <summary>Bytes in, lines out, by the rules of Twisted's LineReceiver; no byte is searched twice.</summary>
 public sealed class LineFramer : Framer
 {
+    private static readonly byte[] _crlf = "\r\n"u8.ToArray();
+
     // So many bytes at the front cannot begin the delimiter.
     private int _searched;
-    private byte[] _delimiter = "\r\n"u8.ToArray();
+    private byte[] _delimiter = _crlf;
     private int _maxLength = 16384;
 
     /// <summary>What the lines are like from here on; at first they are LineReceiver's: CR LF, 16384 bytes.</summary>

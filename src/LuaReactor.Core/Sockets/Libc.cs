@@ -32,6 +32,9 @@ internal static unsafe partial class Libc
     public static IOException Failure(string call) =>
         new($"{call}: {Errno}: {Marshal.GetPInvokeErrorMessage(Errno)}");
 
+    [LibraryImport("libc")]
+    internal static partial int fflush(nint stream);
+
     [LibraryImport("libc", SetLastError = true)]
     public static partial int socket(int family, int type, int protocol);
 

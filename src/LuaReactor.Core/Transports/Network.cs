@@ -16,7 +16,7 @@ internal sealed class Network(EventLoop loop, ILogger log)
     private readonly Stack<OutputQueue> _spareQueues = new();
 
     /// <summary>A connection has sent all it had, or is gone; only while somebody waits for that.</summary>
-    public event Action? Drained;
+    public event Action<ITransport>? Drained;
 
     /// <summary>Writes out what the program has printed by other ways than a transport.</summary>
     public Action? FlushPrinted { get; set; }
@@ -45,7 +45,27 @@ internal sealed class Network(EventLoop loop, ILogger log)
     /// <summary>Seconds a closing connection waits for a peer that takes nothing; infinite waits for ever.</summary>
     public double LingerTimeout { get; set; } = 60;
 
-    public void TellDrained() => Drained?.Invoke();
+    /// <summary>Closes all that is open and tells nobody.</summary>
+    public void Discard()
+    {
+        // First those that wait for a descriptor: each one closed below would let the next go on.
+        foreach (var connector in Connecting.ToList())
+        {
+            connector.Discard();
+        }
+
+        foreach (var port in Ports.ToList())
+        {
+            port.Close();
+        }
+
+        foreach (var connection in Connections.ToList())
+        {
+            connection.Close();
+        }
+    }
+
+    public void TellDrained(ITransport transport) => Drained?.Invoke(transport);
 
     public OutputQueue RentQueue() => _spareQueues.TryPop(out var queue) ? queue : new OutputQueue();
 

@@ -55,11 +55,15 @@ LineReceiver.delimiter = "\r\n"
 LineReceiver.MAX_LENGTH = 16384
 LineReceiver.line_mode = true
 
+-- An idle connection holds no buffer: the one that was emptied last serves whoever gets data next.
+local spare
+
 local function newBuffer(self)
-  local buffer = framing.lines()
+  local buffer = spare or framing.lines()
+  spare = nil
+  self._lines = buffer
   -- Each of these is looked up for each line, and an own field is found sooner than one of a class above.
-  self._lines, self.paused, self.line_mode = buffer, self.paused, self.line_mode
-  self.delimiter, self.MAX_LENGTH = self.delimiter, self.MAX_LENGTH
+  self.paused, self.line_mode, self.delimiter, self.MAX_LENGTH = self.paused, self.line_mode, self.delimiter, self.MAX_LENGTH
   return buffer
 end
 
@@ -68,6 +72,7 @@ local appended = 0
 
 -- Takes lines off a buffer that was entered. The native buffer stops by itself when the connection it was fed from is
 -- being closed. What it cannot know is watched here: a transport that is a table, and data that was given by hand.
+-- The second result tells that nothing is left in the buffer.
 local function deliver(self, buffer, transport, watched)
   local byHand = watched
   local delimiter, limit = self.delimiter, self.MAX_LENGTH
@@ -98,7 +103,7 @@ local function deliver(self, buffer, transport, watched)
         return nil
       end
       if not more and appended == before then
-        return nil
+        return nil, true
       end
     elseif buffer:length() > 0 then
       local why = self:rawDataReceived(buffer:takeAll())
@@ -135,7 +140,11 @@ framing.drains[LineReceiver.dataReceived] = function(self)
   local entered, watched = appendInput(buffer, transport)
   if entered then
     current[1] = not watched and transport or nil
-    return deliver(self, buffer, transport, watched)
+    local why, empty = deliver(self, buffer, transport, watched)
+    if empty then
+      self._lines, spare = nil, buffer
+    end
+    return why
   end
   appended = appended + 1
 end
