@@ -47,7 +47,7 @@ LineReceiver.line_mode = true
 local function newBuffer(self)
   local buffer = framing.lines()
   -- Each of these is looked up for each line, and an own field is found sooner than one of a class above.
-  self._lines, self.paused, self.line_mode = buffer, self.paused, self.line_mode
+  self._lineFramer, self.paused, self.line_mode = buffer, self.paused, self.line_mode
   self.delimiter, self.MAX_LENGTH = self.delimiter, self.MAX_LENGTH
   return buffer
 end
@@ -99,14 +99,14 @@ end
 ---@param data string
 ---@return any why
 function LineReceiver:dataReceived(data)
-  local buffer = self._lines or newBuffer(self)
+  local buffer = self._lineFramer or newBuffer(self)
   buffer:append(data)
   return deliver(self, buffer, true)
 end
 
 -- The reactor's short cut for `dataReceived`: the piece is no Lua string before it is a line.
 framing.drains[LineReceiver.dataReceived] = function(self)
-  local buffer = self._lines or newBuffer(self)
+  local buffer = self._lineFramer or newBuffer(self)
   appendInput(buffer)
   return deliver(self, buffer, false)
 end
@@ -151,7 +151,7 @@ end
 ---Notes in the log, at debug level, what is lost with the connection: a line without its end is not delivered.
 ---@param reason Failure
 function LineReceiver:connectionLost(reason)
-  local rest = self._lines and self._lines:length() or 0
+  local rest = self._lineFramer and self._lineFramer:length() or 0
   if rest > 0 then
     require("twisted.python.log").msg(
       "connection lost, and " .. rest .. " bytes that were not handed out with it", { logLevel = "debug" })
@@ -161,7 +161,7 @@ end
 ---Takes all that is buffered and not handed out yet.
 ---@return string data
 function LineReceiver:clearLineBuffer()
-  local buffer = self._lines
+  local buffer = self._lineFramer
   return buffer and buffer:takeAll() or ""
 end
 
@@ -182,7 +182,7 @@ LineOnlyReceiver.MAX_LENGTH = 16384
 
 local function newOnlyBuffer(self)
   local buffer = framing.lines()
-  self._lines, self.delimiter, self.MAX_LENGTH = buffer, self.delimiter, self.MAX_LENGTH
+  self._lineFramer, self.delimiter, self.MAX_LENGTH = buffer, self.delimiter, self.MAX_LENGTH
   return buffer
 end
 
@@ -218,13 +218,13 @@ end
 ---@param data string
 ---@return any why
 function LineOnlyReceiver:dataReceived(data)
-  local buffer = self._lines or newOnlyBuffer(self)
+  local buffer = self._lineFramer or newOnlyBuffer(self)
   buffer:append(data)
   return deliverOnly(self, buffer, true)
 end
 
 framing.drains[LineOnlyReceiver.dataReceived] = function(self)
-  local buffer = self._lines or newOnlyBuffer(self)
+  local buffer = self._lineFramer or newOnlyBuffer(self)
   appendInput(buffer)
   return deliverOnly(self, buffer, false)
 end
