@@ -55,7 +55,7 @@ public sealed class Port : Descriptor
         var socket = _network.Loop.Poller.CreateStream(address.Family, out var error);
         if (socket is not null)
         {
-            socket.ReuseAddress = true;
+            socket.ReuseAddress = !OperatingSystem.IsWindows();
             error = socket.Bind(address.WithPort(_port));
             error = error == SocketError.Success ? socket.Listen(_backlog) : error;
         }
@@ -132,7 +132,8 @@ public sealed class Port : Descriptor
         }
     }
 
-    private bool Close()
+    /// <summary>Takes no more connections, and says nothing; false if it did not.</summary>
+    internal bool Close()
     {
         if (_socket is not { } socket)
         {
@@ -169,11 +170,16 @@ public sealed class Port : Descriptor
     // reserve is given up to accept it and close it (twisted.internet.tcp._FileDescriptorReservation).
     private bool TurnAway(StreamSocket listening)
     {
-        _network.Log.OutOfDescriptors();
         _reserve?.Dispose();
         var error = listening.Accept(out var accepted, out _);
         accepted?.Dispose();
         _reserve = _network.Loop.Poller.CreateStream(AddressFamily.InterNetwork, out _);
+        // accept(2) asks for a descriptor before it looks whether anybody waits.
+        if (error != SocketError.WouldBlock)
+        {
+            _network.Log.OutOfDescriptors();
+        }
+
         return error == SocketError.Success;
     }
 }

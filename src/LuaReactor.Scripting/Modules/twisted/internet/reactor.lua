@@ -125,6 +125,8 @@ function defer._blockingAwait(deferred)
   local fired = false
   deferred:addBoth(function(result)
     fired = true
+    -- By a timer or a posted call: the turn under way has its poll still before it.
+    reactor._hurry()
     return result
   end)
   while not fired do
