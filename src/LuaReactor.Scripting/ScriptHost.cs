@@ -126,6 +126,30 @@ public sealed class ScriptHost : IDisposable
     public void Require(string global, string module) =>
         Run("local name, module = ...; _G[name] = require(module)", "=require", global, module);
 
+    /// <summary>Whether Lua code runs now. From any thread.</summary>
+    public bool IsRunningScript => State.IsRunning;
+
+    /// <summary>A number that changes with each call into Lua: while <see cref="IsRunningScript"/>, the same number is the same call. From any thread.</summary>
+    public long Calls => State.Calls;
+
+    /// <summary>
+    /// Stops the Lua code that runs now, if any: it fails with "interrupted!", which no <c>pcall</c> of its own can catch. From any thread.
+    /// A native that does not return, as <c>string.find</c> with some patterns, cannot be stopped.
+    /// </summary>
+    /// <returns>Whether Lua code runs.</returns>
+    public bool Interrupt()
+    {
+        if (!State.IsRunning)
+        {
+            return false;
+        }
+
+        State.Interrupt.Arm();
+        // It may wait for the reactor, as `await` in a main chunk does.
+        Reactor.CallFromThread(static () => { });
+        return true;
+    }
+
     /// <summary>What scripts have made and not ended.</summary>
     public IReadOnlyList<Leftover> Leftovers() => Bridge.Leftovers.Of(this);
 
