@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.InteropServices;
 using LuaReactor.Loop;
 using LuaReactor.Sockets;
@@ -106,7 +107,7 @@ public sealed class Reactor : IDisposable
     /// <summary>Runs turn after turn until <see cref="Stop"/>, SIGINT or SIGTERM.</summary>
     /// <param name="handleSignals">Whether SIGINT and SIGTERM stop the reactor; a second one ends the process with status 130.</param>
     /// <exception cref="ReactorAlreadyRunningException">It runs.</exception>
-    /// <exception cref="ReactorNotRestartableException">It has run.</exception>
+    /// <exception cref="ReactorNotRestartableException">It was stopped.</exception>
     public void Run(bool handleSignals = true)
     {
         if (_state is State.Stopped)
@@ -122,17 +123,23 @@ public sealed class Reactor : IDisposable
         _state = State.Running;
         using var signals = handleSignals ? new Signals(new Interrupts(this).Arrived) : null;
         _handlesSignals = handleSignals;
-        _loop.SystemEvents.Fire("startup");
-        while (_state is not State.Stopped)
+        _loop.Between(() => _loop.SystemEvents.Fire("startup"));
+        while (_state is not (State.Stopped or State.New))
         {
             Turn(double.PositiveInfinity);
             if (_state is State.StopAsked)
             {
-                BeginShutdown();
+                _loop.Between(BeginShutdown);
             }
         }
 
         _handlesSignals = false;
+        if (_state is State.Stopped)
+        {
+            // Posted in the last turn: what the close of a port is still to tell, or another thread's call.
+            _loop.RunPosted();
+            _network.Discard();
+        }
     }
 
     /// <summary>Ends <see cref="Run"/> after this turn: shutdown triggers run, what was written is sent, connections are closed. While stopping, does nothing.</summary>
@@ -150,7 +157,7 @@ public sealed class Reactor : IDisposable
         }
     }
 
-    /// <summary>Ends <see cref="Run"/> after this turn, without shutdown triggers.</summary>
+    /// <summary>Ends <see cref="Run"/> after this turn, without shutdown triggers; the reactor may be run again.</summary>
     /// <exception cref="ReactorNotRunningException">It does not run.</exception>
     public void Crash()
     {
@@ -159,7 +166,8 @@ public sealed class Reactor : IDisposable
             throw new ReactorNotRunningException();
         }
 
-        End();
+        _state = State.New;
+        _loop.Wake();
     }
 
     /// <summary>Runs one turn without <see cref="Run"/>.</summary>
@@ -174,6 +182,9 @@ public sealed class Reactor : IDisposable
 
         Turn(longest == Timeout.InfiniteTimeSpan ? double.PositiveInfinity : longest.TotalSeconds);
     }
+
+    /// <summary>Keeps the turn under way, or the next one, from sleeping: whoever runs single turns wants to look.</summary>
+    public void Hurry() => _loop.Wake();
 
     /// <summary>Calls <paramref name="call"/> once, so many seconds from now, in a later turn.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The delay is not a finite number of seconds, 0 or more.</exception>
@@ -215,8 +226,10 @@ public sealed class Reactor : IDisposable
     /// <param name="backlog">How many connections the system keeps waiting.</param>
     /// <param name="interface">The address to listen on; empty for all of IPv4.</param>
     /// <exception cref="CannotListenException">The address is in use, foreign or unknown.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The port is not 0-65535.</exception>
     public Port ListenTcp(int port, IFactory factory, int backlog = 4096, string @interface = "")
     {
+        DemandPort(port);
         var listening = new Port(_network, port, factory, backlog, @interface);
         listening.StartListening();
         return listening;
@@ -237,8 +250,17 @@ public sealed class Reactor : IDisposable
     /// <param name="factory">Hears how the attempt goes and makes the protocol.</param>
     /// <param name="timeout">Seconds until an attempt fails; infinite for as long as the system tries.</param>
     /// <param name="bindAddress">This side's address, if it matters.</param>
-    public Connector NewConnector(string host, int port, IClientFactory factory, double timeout = 30, Address? bindAddress = null) =>
-        new(_network, host, port, factory, timeout, bindAddress);
+    /// <exception cref="ArgumentOutOfRangeException">The port is not 0-65535, or the timeout no delay.</exception>
+    public Connector NewConnector(string host, int port, IClientFactory factory, double timeout = 30, Address? bindAddress = null)
+    {
+        DemandPort(port);
+        if (!double.IsPositiveInfinity(timeout))
+        {
+            TimerQueue.DemandDelay("timeout", timeout);
+        }
+
+        return new Connector(_network, host, port, factory, timeout, bindAddress);
+    }
 
     /// <summary>Connects a protocol to this process's standard input and output, at once.</summary>
     public StandardIO OpenStandardIO(IProtocol protocol)
@@ -265,7 +287,15 @@ public sealed class Reactor : IDisposable
     public void Dispose()
     {
         _state = State.Stopped;
+        _network.Discard();
         _loop.Dispose();
+    }
+
+    // Found out later, it would be an attempt that never ends, as in Twisted.
+    private static void DemandPort(int port)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(port);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(port, IPEndPoint.MaxPort);
     }
 
     private void Turn(double longest)
@@ -305,11 +335,7 @@ public sealed class Reactor : IDisposable
             port.Shut();
         }
 
-        foreach (var connector in _network.Connecting.ToList())
-        {
-            connector.Failed(new ConnectException("the reactor stopped"));
-        }
-
+        FailAttempts();
         foreach (var connection in _network.Connections.ToList())
         {
             connection.Lose(new ConnectionLostException("Connection lost"));
@@ -318,6 +344,17 @@ public sealed class Reactor : IDisposable
         foreach (var streams in _network.Streams.ToList())
         {
             streams.Lose(new ConnectionLostException("Connection lost"));
+        }
+
+        // Those made by clients that connect again when they are lost; one that tries even then is discarded in the end.
+        FailAttempts();
+    }
+
+    private void FailAttempts()
+    {
+        foreach (var connector in _network.Connecting.ToList())
+        {
+            connector.Failed(new ConnectException("the reactor stopped"));
         }
     }
 

@@ -36,6 +36,8 @@ public sealed class ScriptHost : IDisposable
     /// <summary>How many C# objects Lua holds.</summary>
     public int HeldObjects => State.Handles.Count;
 
+    internal bool IsClosed => _disposed;
+
     internal LuaState State { get; }
 
     internal Glue Glue { get; }
@@ -148,6 +150,44 @@ public sealed class ScriptHost : IDisposable
         // It may wait for the reactor, as `await` in a main chunk does.
         Reactor.CallFromThread(static () => { });
         return true;
+    }
+
+    /// <summary>Lets scripts require a module of the program's own functions.</summary>
+    /// <exception cref="ArgumentException">There is a module of that name.</exception>
+    public void AddModule(ScriptModule module)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        module.Join(this);
+        _modules.Add(module);
+    }
+
+    /// <summary>
+    /// Calls a global function of the script's, on the reactor's thread. The task ends with what it returns, or, when that is a
+    /// Deferred, as that fires: null, bool, long, double, or byte[] for a string. The reactor has to run for a Deferred to fire.
+    /// </summary>
+    /// <exception cref="ScriptErrorException">By way of the task: the function raised an error, the Deferred failed, or there is no such function.</exception>
+    public Task<object?> CallAsync(string function, params ReadOnlySpan<object?> arguments)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var L = State.CallbackThread;
+        LuaState.NeedSpace(L, arguments.Length + 8);
+        lua_rawgeti(L, Registry, Globals);
+        Values.PushText(L, function);
+        lua_rawget(L, -2);
+        lua_copy(L, -1, -2);
+        lua_settop(L, -2);
+        if (lua_type(L, -1) is not LuaType.Function)
+        {
+            lua_settop(L, -2);
+            return Task.FromException<object?>(new ScriptErrorException($"there is no function '{function}'", ""));
+        }
+
+        foreach (var argument in arguments)
+        {
+            HostValues.Push(L, argument);
+        }
+
+        return HostDeferred.Start(this, arguments.Length);
     }
 
     /// <summary>What scripts have made and not ended.</summary>

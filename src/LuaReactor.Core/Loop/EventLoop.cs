@@ -86,23 +86,25 @@ public sealed class EventLoop : IReadyCalls, IDisposable
     /// <param name="longest">How long the poll may sleep at most, in seconds; 0 for Twisted's <c>iterate(0)</c>.</param>
     public void Turn(double longest = double.PositiveInfinity)
     {
-        var outside = SynchronizationContext.Current;
-        SynchronizationContext.SetSynchronizationContext(Context);
-        _thread = Environment.CurrentManagedThreadId;
-        try
-        {
-            _posted.Run(Guard);
-            Timers.RunDue(Guard);
-            // What the timers wrote must not wait for a poll that may sleep.
-            Flush();
-            Poller.Wait(Patience(longest), this);
-            Flush();
-        }
-        finally
-        {
-            SynchronizationContext.SetSynchronizationContext(outside);
-        }
+        using var inside = new Inside(this);
+        _posted.Run(Guard);
+        Timers.RunDue(Guard);
+        // What the timers wrote must not wait for a poll that may sleep.
+        Flush();
+        Poller.Wait(Patience(longest), this);
+        Flush();
     }
+
+    /// <summary>Runs a call between turns as it would run in one: what follows an await in it comes back to the loop.</summary>
+    public void Between(Action call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        using var inside = new Inside(this);
+        call();
+    }
+
+    /// <summary>Runs what was posted and nothing else: there will be no more turns.</summary>
+    public void RunPosted() => Between(() => _posted.Run(Guard));
 
     /// <summary>Calls what a descriptor is ready for: reading first, and writing only if reading has not changed things.</summary>
     public void Ready(Descriptor descriptor, Readiness readiness)
@@ -178,5 +180,19 @@ public sealed class EventLoop : IReadyCalls, IDisposable
             >= int.MaxValue => int.MaxValue,
             _ => (int)wait,
         };
+    }
+
+    // The caller's thread is the loop's while this lives.
+    private readonly ref struct Inside
+    {
+        private readonly SynchronizationContext? _outside = SynchronizationContext.Current;
+
+        public Inside(EventLoop loop)
+        {
+            SynchronizationContext.SetSynchronizationContext(loop.Context);
+            loop._thread = Environment.CurrentManagedThreadId;
+        }
+
+        public void Dispose() => SynchronizationContext.SetSynchronizationContext(_outside);
     }
 }

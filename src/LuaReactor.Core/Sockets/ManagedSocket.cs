@@ -6,6 +6,11 @@ namespace LuaReactor.Sockets;
 /// <summary>A .NET socket that never blocks, for systems without epoll; what .NET throws for "not yet" ends here as a value.</summary>
 internal sealed class ManagedSocket : StreamSocket
 {
+    // .NET's ReuseAddress sets SO_REUSEPORT too, and then two servers share a port without a word. The numbers are
+    // those of sys/socket.h: Linux has its own, the BSDs and Windows agree.
+    private static readonly int RawSocketLevel = OperatingSystem.IsLinux() ? 1 : 0xffff;
+    private static readonly int RawReuseAddress = OperatingSystem.IsLinux() ? 2 : 4;
+
     private readonly Socket _socket;
     private bool _closed;
 
@@ -37,8 +42,14 @@ internal sealed class ManagedSocket : StreamSocket
 
     public override bool ReuseAddress
     {
-        get => GetOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress);
-        set => SetOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, value);
+        get
+        {
+            Span<byte> value = stackalloc byte[sizeof(int)];
+            _socket.GetRawSocketOption(RawSocketLevel, RawReuseAddress, value);
+            return value.ContainsAnyExcept((byte)0);
+        }
+
+        set => _socket.SetRawSocketOption(RawSocketLevel, RawReuseAddress, BitConverter.GetBytes(value ? 1 : 0));
     }
 
     public override bool OnlyIPv6

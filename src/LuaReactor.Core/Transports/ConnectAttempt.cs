@@ -126,7 +126,7 @@ internal sealed class ConnectAttempt(Network network, Connector connector, strin
 
         if (bindAddress is { } from)
         {
-            _socket.ReuseAddress = true;
+            _socket.ReuseAddress = !OperatingSystem.IsWindows();
             error = _socket.Bind(from);
             if (error != SocketError.Success)
             {
@@ -136,12 +136,19 @@ internal sealed class ConnectAttempt(Network network, Connector connector, strin
         }
 
         error = _socket.Connect(_to);
-        if (error is SocketError.Success or SocketError.InProgress or SocketError.WouldBlock)
+        if (error is SocketError.InProgress or SocketError.WouldBlock)
+        {
+            // This machine has refused by now: it need not be watched, and its descriptor is free for the next.
+            error = _socket.TakeError();
+        }
+
+        if (error is SocketError.Success)
         {
             network.Loop.Poller.Watch(this, Readiness.Writable);
         }
         else
         {
+            CloseSocket();
             FailLater(error.ToConnectException());
         }
     }

@@ -260,9 +260,27 @@ public sealed class Connection : Descriptor, ITransport, IFlushable
     /// <summary>The reactor ends, or the callback of the protocol failed: the connection goes at once.</summary>
     internal void Lose(Exception reason)
     {
-        if (!Connected)
+        var producer = _consumer?.Producer;
+        if (!Close())
         {
             return;
+        }
+
+        if (producer is not null)
+        {
+            _network.Loop.Guard.Run(producer, static gone => gone.StopProducing(), "stopProducing");
+        }
+
+        _network.Loop.Guard.Run((_protocol, reason), static call => call._protocol.ConnectionLost(call.reason), "connectionLost");
+        _connector?.Lost(reason);
+    }
+
+    /// <summary>Closes the socket and tells nobody; false if it was closed.</summary>
+    internal bool Close()
+    {
+        if (!Connected)
+        {
+            return false;
         }
 
         _states &= ~States.Connected;
@@ -272,15 +290,8 @@ public sealed class Connection : Descriptor, ITransport, IFlushable
         _network.Slots.Release();
         DropOutput();
         CancelLinger();
-        var producer = _consumer?.Producer;
         _consumer = null;
-        if (producer is not null)
-        {
-            _network.Loop.Guard.Run(producer, static gone => gone.StopProducing(), "stopProducing");
-        }
-
-        _network.Loop.Guard.Run((_protocol, reason), static call => call._protocol.ConnectionLost(call.reason), "connectionLost");
-        _connector?.Lost(reason);
+        return true;
     }
 
     /// <summary>The connection is in place: the loop watches it and the protocol is told.</summary>

@@ -109,6 +109,16 @@ public sealed class Connector
         _timer = null;
     }
 
+    /// <summary>Gives the attempt up and tells nobody.</summary>
+    internal void Discard()
+    {
+        StopTimer();
+        _attempt?.Abandon();
+        _attempt = null;
+        State = ConnectorState.Disconnected;
+        _network.Connecting.Remove(this);
+    }
+
     internal void Failed(Exception reason)
     {
         if (State != ConnectorState.Connecting)
@@ -116,11 +126,7 @@ public sealed class Connector
             return;
         }
 
-        StopTimer();
-        _attempt?.Abandon();
-        _attempt = null;
-        State = ConnectorState.Disconnected;
-        _network.Connecting.Remove(this);
+        Discard();
         _network.Loop.Guard.Run((this, reason), static call => call.Item1._factory.ClientConnectionFailed(call.Item1, call.reason), "clientConnectionFailed");
         StopFactory();
     }
@@ -160,7 +166,8 @@ public sealed class Connector
     {
         if (!double.IsInfinity(_timeout))
         {
-            _timer = _network.Loop.CallLater(_timeout, () => Failed(new ConnectTimeoutException()));
+            _timer = _network.Loop.Timers.Add(
+                _timeout, static due => ((Connector)due.Tag!).Failed(new ConnectTimeoutException()), this);
         }
     }
 

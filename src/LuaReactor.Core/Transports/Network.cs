@@ -45,6 +45,26 @@ internal sealed class Network(EventLoop loop, ILogger log)
     /// <summary>Seconds a closing connection waits for a peer that takes nothing; infinite waits for ever.</summary>
     public double LingerTimeout { get; set; } = 60;
 
+    /// <summary>Closes all that is open and tells nobody.</summary>
+    public void Discard()
+    {
+        // First those that wait for a descriptor: each one closed below would let the next go on.
+        foreach (var connector in Connecting.ToList())
+        {
+            connector.Discard();
+        }
+
+        foreach (var port in Ports.ToList())
+        {
+            port.Close();
+        }
+
+        foreach (var connection in Connections.ToList())
+        {
+            connection.Close();
+        }
+    }
+
     public void TellDrained() => Drained?.Invoke();
 
     public OutputQueue RentQueue() => _spareQueues.TryPop(out var queue) ? queue : new OutputQueue();

@@ -55,7 +55,7 @@ public sealed class Port : Descriptor
         var socket = _network.Loop.Poller.CreateStream(address.Family, out var error);
         if (socket is not null)
         {
-            socket.ReuseAddress = true;
+            socket.ReuseAddress = !OperatingSystem.IsWindows();
             error = socket.Bind(address.WithPort(_port));
             error = error == SocketError.Success ? socket.Listen(_backlog) : error;
         }
@@ -132,7 +132,8 @@ public sealed class Port : Descriptor
         }
     }
 
-    private bool Close()
+    /// <summary>Takes no more connections, and says nothing; false if it did not.</summary>
+    internal bool Close()
     {
         if (_socket is not { } socket)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using LuaReactor.Loop;
 using LuaReactor.Sockets;
@@ -86,6 +87,8 @@ public sealed class WrongStateException(string message) : ReactorException("Runt
 /// <summary>How an error of the system reads in these classes: the one place where a <see cref="SocketError"/> gets a meaning.</summary>
 internal static class Text
 {
+    private static readonly ConcurrentDictionary<SocketError, string> _numbered = new();
+
     public static string WithDetail(string text, string? detail) => detail is null ? text + "." : $"{text}: {detail}.";
 
     public static ConnectException ToConnectException(this SocketError error) => error switch
@@ -98,7 +101,9 @@ internal static class Text
         _ => new ConnectException(Numbered(error)),
     };
 
-    public static string Numbered(SocketError error) => $"{SocketErrors.Number(error)}: {SocketErrors.Text(error)}";
+    // A scan of all ports is refused sixty thousand times in the same words.
+    public static string Numbered(SocketError error) =>
+        _numbered.GetOrAdd(error, static error => $"{SocketErrors.Number(error)}: {SocketErrors.Text(error)}");
 
     public static string Bracketed(SocketError error) => $"[Errno {SocketErrors.Number(error)}] {SocketErrors.Text(error)}";
 }

@@ -54,6 +54,12 @@ internal sealed class Glue(LuaState state)
 
     public LuaRef Trigger { get; private set; } = null!;
 
+    public LuaRef NewDeferred { get; private set; } = null!;
+
+    public LuaRef FireDeferred { get; private set; } = null!;
+
+    public LuaRef Start { get; private set; } = null!;
+
     /// <summary>Takes the functions from the module's table, which is on top of the stack of <paramref name="L"/>, and pops it.</summary>
     public void Take(nint L)
     {
@@ -78,6 +84,9 @@ internal sealed class Glue(LuaState state)
         StopProducing = Function(L, "stopProducing");
         Invoke = Function(L, "invoke");
         Trigger = Function(L, "trigger");
+        NewDeferred = Function(L, "newDeferred");
+        FireDeferred = Function(L, "fireDeferred");
+        Start = Function(L, "start");
         _failed = Function(L, "failed");
         _interrupted = Function(L, "interrupted");
         lua_settop(L, -2);

@@ -1,3 +1,4 @@
+using LuaReactor.Framing;
 using LuaReactor.Transports;
 
 namespace LuaReactor.Scripting.Bridge;
@@ -9,15 +10,26 @@ internal sealed unsafe class Input
     private int _length;
     private ITransport? _transport;
 
-    private object? _fed;
+    private Framer? _fed;
 
     public ReadOnlySpan<byte> Bytes => new(_start, _length);
 
-    /// <summary>Notes who took the bytes.</summary>
-    public void Feed(object taker) => _fed = taker;
+    /// <summary>Gives the bytes to a framer and enters it, until the callback is over; false when it was entered already.</summary>
+    public bool Feed(Framer framer)
+    {
+        framer.Append(Bytes);
+        if (framer.Busy)
+        {
+            return false;
+        }
 
-    /// <summary>Whether the transport closes whose bytes this one took: what it holds of them is of no more use.</summary>
-    public bool IsClosingFor(object taker) => _transport is { Disconnecting: true } && ReferenceEquals(_fed, taker);
+        framer.Busy = true;
+        _fed = framer;
+        return true;
+    }
+
+    /// <summary>Whether the transport closes whose bytes this framer took: what it holds of them is of no more use.</summary>
+    public bool IsClosingFor(Framer framer) => _transport is { Disconnecting: true } && ReferenceEquals(_fed, framer);
 
     public void Set(ITransport transport, byte* start, int length)
     {
@@ -29,7 +41,12 @@ internal sealed unsafe class Input
     public void Clear()
     {
         _transport = null;
-        _fed = null;
+        if (_fed is { } framer)
+        {
+            framer.Busy = false;
+            _fed = null;
+        }
+
         _start = null;
         _length = 0;
     }

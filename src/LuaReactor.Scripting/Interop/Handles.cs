@@ -126,14 +126,10 @@ internal sealed unsafe class Handles
 
     private static Handle* HandleAt(nint L, int index)
     {
-        // rawlen is 0 for a light userdata, so the memory is Lua's and 16 bytes long before it is looked at.
-        if (lua_type(L, index) is not LuaType.Userdata || lua_rawlen(L, index) != (ulong)sizeof(Handle))
-        {
-            return null;
-        }
-
+        // Null for all but userdata; and of those rawlen is 0 for a light one, so the memory is Lua's and 16 bytes long
+        // before it is looked at.
         var handle = (Handle*)lua_touserdata(L, index);
-        return handle->Magic == _magic ? handle : null;
+        return handle is not null && lua_rawlen(L, index) == (ulong)sizeof(Handle) && handle->Magic == _magic ? handle : null;
     }
 
     private static int Freed(in Call call)

@@ -27,7 +27,7 @@ internal sealed class FramingModule(ScriptHost host) : INativeModule
 
     public void Define()
     {
-        Define<LineFramer>("LineFramer", NextLine);
+        Define<LineFramer>("LineFramer", NextLine, ("format", Format));
         Define<NetstringFramer>("NetstringFramer", NextNetstring);
         Define<LengthPrefixFramer>("LengthPrefixFramer", NextPrefixed);
     }
@@ -68,46 +68,61 @@ internal sealed class FramingModule(ScriptHost host) : INativeModule
     // math.huge stands for no limit.
     private static int Limit(in Call call, int i) => (int)Math.Clamp(call.Number(i), 0, int.MaxValue);
 
-    private void Define<T>(string name, Native next)
+    private void Define<T>(string name, Native next, params ReadOnlySpan<(string, Native)> more)
         where T : Framer => host.State.Handles.DefineType<T>(
             name,
             new Metamethods(Close: Leave),
-            ("append", Append),
-            ("next", next),
-            ("takeAll", TakeAll),
-            ("length", static (in call) => call.Return(call.Self<Framer>().Length)),
-            ("enter", Enter));
+            [
+                ("append", Append),
+                ("next", next),
+                ("takeAll", TakeAll),
+                ("length", static (in call) => call.Return(call.Self<Framer>().Length)),
+                ("enter", Enter),
+                .. more,
+            ]);
 
     private int Input(in Call call) => call.Return(host.Input.Bytes);
 
+    // appendInput(framer, transport) → whether the framer may be drained now, and whether the transport is a table.
     private int AppendInput(in Call call)
     {
-        var framer = call.Object<Framer>(1);
-        framer.Append(host.Input.Bytes);
-        host.Input.Feed(framer);
-        return call.Return();
+        var entered = host.Input.Feed(call.Object<Framer>(1));
+        lua_pushboolean(call.L, entered ? 1 : 0);
+        lua_pushboolean(call.L, call.TypeOf(2) is LuaType.Table ? 1 : 0);
+        return 2;
     }
 
-    // next(delimiter, maxLength) → line, or nil, or nil and all that is buffered: too long for a line.
-    private int NextLine(in Call call)
+    // format(delimiter, maxLength): what the next lines are to be like.
+    private static int Format(in Call call)
     {
-        var framer = call.Self<LineFramer>();
         var delimiter = call.Bytes(2);
         if (delimiter.IsEmpty)
         {
             throw call.Bad(2, "a delimiter is at least one byte long");
         }
 
-        ReadOnlySpan<byte> line = default;
-        var status = host.Input.IsClosingFor(framer) ? FrameStatus.NeedMore : framer.Next(delimiter, Limit(call, 3), out line);
-        if (status is not FrameStatus.Broken)
-        {
-            return status is FrameStatus.Message ? call.Return(line) : call.ReturnNil();
-        }
+        call.Self<LineFramer>().SetFormat(delimiter, Limit(call, 3));
+        return call.Return();
+    }
 
-        lua_pushnil(call.L);
-        Values.PushBytes(call.L, line);
-        return 2;
+    // next() → line and whether more waits, or nil, or nil and all that is buffered: too long for a line.
+    private int NextLine(in Call call)
+    {
+        var framer = call.Self<LineFramer>();
+        ReadOnlySpan<byte> line = default;
+        switch (host.Input.IsClosingFor(framer) ? FrameStatus.NeedMore : framer.Next(out line))
+        {
+            case FrameStatus.Message:
+                Values.PushBytes(call.L, line);
+                lua_pushboolean(call.L, framer.Length > 0 ? 1 : 0);
+                return 2;
+            case FrameStatus.Broken:
+                lua_pushnil(call.L);
+                Values.PushBytes(call.L, line);
+                return 2;
+            default:
+                return call.ReturnNil();
+        }
     }
 
     // next(maxLength) → string, or nil, or nil and true: this is no netstring, or too long.

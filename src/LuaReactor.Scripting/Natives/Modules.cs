@@ -35,6 +35,7 @@ internal sealed class Modules
     {
         DelayedCallType.Define(_state.Handles);
         CallbackType.Define(_state.Handles);
+        OutcomeType.Define(_state.Handles);
         new TransportType(_host).Define();
         new PortType(_host).Define();
         new ConnectorType(_host).Define();
@@ -46,6 +47,8 @@ internal sealed class Modules
             local search, exit = ...
             table.insert(package.searchers, 2, search)
             os.exit = exit
+            -- What a server makes, strings above all, dies young.
+            collectgarbage("generational")
             """u8, "=modules") is not LuaStatus.Ok)
         {
             throw new InvalidOperationException(Values.ToText(L, -1));
@@ -58,6 +61,9 @@ internal sealed class Modules
 
     /// <summary>Whether a file's name, as it stands in tracebacks, is one of these modules.</summary>
     public static bool Has(string file) => _embedded.Contains(file);
+
+    /// <summary>Adds a module of the embedding program's.</summary>
+    public void Add(INativeModule module) => _natives.Add(module.Name, module);
 
     /// <summary>Requires a module and leaves it on the stack of the thread that is returned.</summary>
     public nint Require(string name)

@@ -25,6 +25,7 @@ internal sealed unsafe class ReactorModule(ScriptHost host) : INativeModule
         ("_running", Running),
         ("_turn", Turn),
         ("_inTurn", InTurn),
+        ("_hurry", Hurry),
         ("stop", Stop),
         ("crash", Crash),
         ("iterate", Iterate),
@@ -115,6 +116,12 @@ internal sealed unsafe class ReactorModule(ScriptHost host) : INativeModule
     private int Turn(in Call call)
     {
         _reactor.Iterate(Timeout.InfiniteTimeSpan);
+        return call.Return();
+    }
+
+    private int Hurry(in Call call)
+    {
+        _reactor.Hurry();
         return call.Return();
     }
 

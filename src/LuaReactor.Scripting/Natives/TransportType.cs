@@ -37,12 +37,32 @@ internal sealed class TransportType(ScriptHost host)
                 ("setTcpKeepAlive", SetTcpKeepAlive),
                 ("getTcpKeepAlive", GetTcpKeepAlive),
             ]);
+        var L = host.State.CallbackThread;
+        handles.PushMethods(L, typeof(Connection));
+        host.State.PushInnerNative(L, "sendLine", SendLine);
+        Values.SetField(L, -2, "_sendLine");
+        Lua.lua_settop(L, -2);
         handles.DefineType<StandardIO>("StandardIO", new Metamethods(Property: Property), [.. _common, ("registerProducer", RegisterProducer)]);
     }
 
     private static int Write(in Call call)
     {
         call.Self<ITransport>().Write(call.Bytes(2));
+        return call.Return();
+    }
+
+    // _sendLine(transport, line, delimiter), for basic.lua.
+    private static int SendLine(in Call call)
+    {
+        var transport = call.Self<ITransport>();
+        if (call.TypeOf(2) is not LuaType.String)
+        {
+            throw new BadArgumentException($"sendLine: the line must be a string; got {Values.TypeName(call.L, 2)}");
+        }
+
+        var delimiter = call.Bytes(3);
+        transport.Write(call.Bytes(2));
+        transport.Write(delimiter);
         return call.Return();
     }
 

@@ -1,3 +1,4 @@
+using LuaReactor.Framing;
 using LuaReactor.Scripting.Bridge;
 using LuaReactor.Scripting.Interop;
 using LuaReactor.Transports;
@@ -13,7 +14,7 @@ internal sealed class TypesModule(ScriptHost host) : INativeModule
 
     public void Fill(nint L, int table)
     {
-        foreach (var type in (ReadOnlySpan<Type>)[typeof(ListeningPort), typeof(ClientConnector), typeof(Connection), typeof(StandardIO), typeof(LuaTimer)])
+        foreach (var type in (ReadOnlySpan<Type>)[typeof(ListeningPort), typeof(ClientConnector), typeof(Connection), typeof(StandardIO), typeof(LuaTimer), typeof(LineFramer)])
         {
             host.State.Handles.PushMethods(L, type);
             Values.SetField(L, table, host.State.Handles.NameOf(type));

@@ -2,6 +2,7 @@
 --- protected call, so that look-ups, metamethods and errors all stay on this side.
 local address = require("twisted.internet.address")
 local errors = require("twisted.internet.error")
+local defer = require("twisted.internet.defer")
 local failure = require("twisted.python.failure")
 local framing = require("luareactor.framing")
 local log = require("twisted.python.log")
@@ -145,6 +146,32 @@ function glue.trigger(call, done)
     return true
   end
   return false
+end
+
+--- A Deferred for a task of the host's.
+function glue.newDeferred()
+  return defer.Deferred()
+end
+
+--- The task has ended: with a value, or with an error's name and message.
+function glue.fireDeferred(deferred, ok, value, message)
+  if deferred.called then
+    return -- cancelled meanwhile
+  end
+  if ok then
+    deferred:callback(value)
+  else
+    deferred:errback(Failure(errors.fromHost(value, message)))
+  end
+end
+
+--- Calls a function for a C# caller; `outcome` is told how it, or the Deferred it returned, ended.
+function glue.start(outcome, f, ...)
+  defer.maybeDeferred(f, ...):addCallbacks(function(value)
+    outcome:succeed(value)
+  end, function(reason)
+    outcome:fail(reason:getErrorMessage(), reason:getTraceback())
+  end)
 end
 
 return glue

@@ -201,12 +201,14 @@ local outside = "defer.await() can only wait within a function made by defer.inl
 ---@return any result
 function module.await(d)
   local owner = owners[running()]
+  local wait = not owner and module._blockingAwait
+  -- Where it could not wait it is refused always, not just when the result happens to be late.
+  if not owner and not (wait and wait()) then
+    exception.raise(exception.RuntimeError, outside, 2)
+  end
   local metatable = getmetatable(d)
   local kind = metatable and kinds[metatable]
   if kind ~= isDeferred then
-    if not owner and not module._blockingAwait then
-      exception.raise(exception.RuntimeError, outside, 2)
-    end
     return d
   end
   local result
@@ -217,8 +219,7 @@ function module.await(d)
       result = yield(await, d)
     end
   else
-    local wait = module._blockingAwait
-    if not wait or not (chain.isReady(d) or wait(d) and chain.isReady(d)) then
+    if not (chain.isReady(d) or wait(d) and chain.isReady(d)) then
       exception.raise(exception.RuntimeError, outside, 2)
     end
     result = chain.take(d)
@@ -231,8 +232,8 @@ function module.await(d)
 end
 
 ---The host's way to wait where there is no coroutine of ours: `wait(d)` runs the reactor until `d` has fired and returns
----true, or returns false when it cannot wait here.
----@type (fun(d: Deferred): boolean)|nil
+---true, or returns false when it cannot wait here. `wait()` only says whether it could.
+---@type (fun(d?: Deferred): boolean)|nil
 module._blockingAwait = nil
 
 ---The Deferred of a coroutine or function that may wait with `defer.await`; a Deferred is given back.

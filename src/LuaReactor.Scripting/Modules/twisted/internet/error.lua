@@ -224,8 +224,12 @@ declareHelpful("ProcessExitedAlready", Exception, "The process has ended already
 ---An unknown name gives a RuntimeError. Errors of `twisted.internet.defer` are known too.
 ---@param name string
 ---@param message string
+---@param ... any what a CannotListenError is made with: interface, port, the system's word
 ---@return Exception
-function error.fromHost(name, message)
+function error.fromHost(name, message, ...)
+  if name == "CannotListenError" and select("#", ...) > 0 then
+    return CannotListenError(...)
+  end
   local cls = error[name]
   if not class.issubclass(cls, Exception) then
     cls = require("twisted.internet._errors")[name]

@@ -119,10 +119,14 @@ function defer._blockingAwait(deferred)
   local _, isMain = coroutine.running()
   if not isMain or reactor._inTurn() then
     return false
+  elseif deferred == nil then
+    return true
   end
   local fired = false
   deferred:addBoth(function(result)
     fired = true
+    -- By a timer or a posted call: the turn under way has its poll still before it.
+    reactor._hurry()
     return result
   end)
   while not fired do

@@ -1,8 +1,22 @@
 --- Standard input and output as a transport (twisted.internet.stdio).
+local address = require("twisted.internet.address")
 local class = require("class")
 local host = require("luareactor.stdio")
+local types = require("luareactor.types")
 
 local stdio = {}
+
+--- Pipes and terminals have no addresses: a PipeAddress, which has no fields.
+---@return PipeAddress
+function types.StandardIO:getPeer()
+  return address.PipeAddress()
+end
+
+--- As getPeer.
+---@return PipeAddress
+function types.StandardIO:getHost()
+  return address.PipeAddress()
+end
 
 --- Connects a protocol to this process's standard input and output, at once. At the end of input the protocol hears
 --- `readConnectionLost` when it has such a method, else `connectionLost`; unlike in Twisted what it writes afterwards

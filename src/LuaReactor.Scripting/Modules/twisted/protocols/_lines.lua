@@ -5,7 +5,10 @@ local framing = require("luareactor.framing")
 local pausing = require("twisted.protocols._pausing")
 local protocol = require("twisted.internet.protocol")
 
+local types = require("luareactor.types")
+
 local appendInput <const> = framing.appendInput
+local nextLine <const>, sendParts <const> = types.LineFramer.next, types.Transport._sendLine
 local type <const> = type
 
 -- Twisted closes without a word; whoever wonders why a connection ended should find a line in the log.
@@ -24,11 +27,19 @@ local function isDeferred(value)
   return type(value) == "table" and value.addBoth ~= nil
 end
 
+-- The host's own transport that lines are being taken from just now: most replies go to it. Weak, since it may be the last.
+local current = setmetatable({}, { __mode = "v" })
+
 local function sendLine(self, line)
+  local transport = self.transport
+  if transport == current[1] then
+    -- One string less to make; the host looks at the line, and complains at the caller's line of the script.
+    return sendParts(transport, line, self.delimiter)
+  end
   if type(line) ~= "string" then
     exception.raise(exception.TypeError, "sendLine: the line must be a string; got " .. type(line), 3)
   end
-  self.transport:write(line .. self.delimiter)
+  transport:write(line .. self.delimiter)
 end
 
 ---A protocol that gets lines, and between them, when it asks for it, raw data.
@@ -44,30 +55,39 @@ LineReceiver.delimiter = "\r\n"
 LineReceiver.MAX_LENGTH = 16384
 LineReceiver.line_mode = true
 
+-- An idle connection holds no buffer: the one that was emptied last serves whoever gets data next.
+local spare
+
 local function newBuffer(self)
-  local buffer = framing.lines()
+  local buffer = spare or framing.lines()
+  spare = nil
+  self._lines = buffer
   -- Each of these is looked up for each line, and an own field is found sooner than one of a class above.
-  self._lines, self.paused, self.line_mode = buffer, self.paused, self.line_mode
-  self.delimiter, self.MAX_LENGTH = self.delimiter, self.MAX_LENGTH
+  self.paused, self.line_mode, self.delimiter, self.MAX_LENGTH = self.paused, self.line_mode, self.delimiter, self.MAX_LENGTH
   return buffer
 end
 
--- The native buffer stops by itself when the connection it was fed from is being closed. What it cannot know
--- is watched here: a transport that is a table, and one whose protocol was given its data by hand.
-local function deliver(self, buffer, byHand)
-  if not buffer:enter() then
-    return nil
-  end
-  local busy <close> = buffer
-  local nextLine = buffer.next
-  local transport = self.transport
-  local watched = byHand or type(transport) == "table"
+-- Counts what was given by hand to a protocol that is taking lines just then: its loop has to look once more.
+local appended = 0
+
+-- Takes lines off a buffer that was entered. The native buffer stops by itself when the connection it was fed from is
+-- being closed. What it cannot know is watched here: a transport that is a table, and data that was given by hand.
+-- The second result tells that nothing is left in the buffer.
+local function deliver(self, buffer, transport, watched)
+  local byHand = watched
+  local delimiter, limit = self.delimiter, self.MAX_LENGTH
+  buffer:format(delimiter, limit)
   while not self.paused do
     if self.line_mode then
-      local line, exceeded = nextLine(buffer, self.delimiter, self.MAX_LENGTH)
+      if self.delimiter ~= delimiter or self.MAX_LENGTH ~= limit then
+        delimiter, limit = self.delimiter, self.MAX_LENGTH
+        buffer:format(delimiter, limit)
+      end
+      local before = appended
+      local line, more = nextLine(buffer)
       if not line then
-        if exceeded then
-          return self:lineLengthExceeded(exceeded)
+        if more then
+          return self:lineLengthExceeded(more)
         end
         return nil
       end
@@ -82,6 +102,9 @@ local function deliver(self, buffer, byHand)
       if watched and transport and transport.disconnecting then
         return nil
       end
+      if not more and appended == before then
+        return nil, true
+      end
     elseif buffer:length() > 0 then
       local why = self:rawDataReceived(buffer:takeAll())
       if why and not isDeferred(why) then
@@ -95,20 +118,35 @@ local function deliver(self, buffer, byHand)
 end
 
 ---Takes a piece of the stream; calls `lineReceived` for each line it ends, or in raw mode `rawDataReceived`.
----What these return ends the work on what is buffered when it is neither nil nor false, and is returned.
+---What these return ends the work on what is buffered when it is neither nil, false nor a Deferred, and is returned.
 ---@param data string
 ---@return any why
 function LineReceiver:dataReceived(data)
   local buffer = self._lines or newBuffer(self)
   buffer:append(data)
-  return deliver(self, buffer, true)
+  if not buffer:enter() then
+    appended = appended + 1
+    return nil
+  end
+  local busy <close> = buffer
+  return deliver(self, buffer, self.transport, true)
 end
 
--- The reactor's short cut for `dataReceived`: the piece is no Lua string before it is a line.
+-- The reactor's short cut for `dataReceived`: the piece is no Lua string before it is a line. The buffer is left
+-- again by the reactor, on every path.
 framing.drains[LineReceiver.dataReceived] = function(self)
   local buffer = self._lines or newBuffer(self)
-  appendInput(buffer)
-  return deliver(self, buffer, false)
+  local transport = self.transport
+  local entered, watched = appendInput(buffer, transport)
+  if entered then
+    current[1] = not watched and transport or nil
+    local why, empty = deliver(self, buffer, transport, watched)
+    if empty then
+      self._lines, spare = nil, buffer
+    end
+    return why
+  end
+  appended = appended + 1
 end
 
 ---Called with each line, without its delimiter. Override it.
@@ -167,9 +205,7 @@ end
 
 ---Sends a line.
 ---@param line string without its delimiter
-function LineReceiver:sendLine(line)
-  sendLine(self, line)
-end
+LineReceiver.sendLine = sendLine
 
 ---A protocol that gets lines and nothing else: no raw mode, no pausing.
 ---@class LineOnlyReceiver: Protocol
@@ -186,14 +222,9 @@ local function newOnlyBuffer(self)
   return buffer
 end
 
-local function deliverOnly(self, buffer, byHand)
-  if not buffer:enter() then
-    return nil
-  end
-  local busy <close> = buffer
-  local nextLine = buffer.next
-  local transport = self.transport
-  local watched = byHand or type(transport) == "table"
+local function deliverOnly(self, buffer, transport, watched)
+  local byHand = watched
+  buffer:format(self.delimiter, self.MAX_LENGTH)
   while true do
     if transport ~= self.transport then
       transport = self.transport
@@ -202,7 +233,7 @@ local function deliverOnly(self, buffer, byHand)
     if watched and transport and transport.disconnecting then
       return nil
     end
-    local line, exceeded = nextLine(buffer, self.delimiter, self.MAX_LENGTH)
+    local line, exceeded = nextLine(buffer)
     if line then
       self:lineReceived(line)
     elseif exceeded then
@@ -214,19 +245,36 @@ local function deliverOnly(self, buffer, byHand)
   end
 end
 
+local function onlyLines(self)
+  local buffer = self._lines
+  if not buffer then
+    buffer = framing.lines()
+    self._lines = buffer
+  end
+  return buffer
+end
+
 ---Takes a piece of the stream; calls `lineReceived` for each line it ends.
 ---@param data string
 ---@return any why
 function LineOnlyReceiver:dataReceived(data)
-  local buffer = self._lines or newOnlyBuffer(self)
+  local buffer = onlyLines(self)
   buffer:append(data)
-  return deliverOnly(self, buffer, true)
+  if not buffer:enter() then
+    return nil
+  end
+  local busy <close> = buffer
+  return deliverOnly(self, buffer, self.transport, true)
 end
 
 framing.drains[LineOnlyReceiver.dataReceived] = function(self)
-  local buffer = self._lines or newOnlyBuffer(self)
-  appendInput(buffer)
-  return deliverOnly(self, buffer, false)
+  local buffer = onlyLines(self)
+  local transport = self.transport
+  local entered, watched = appendInput(buffer, transport)
+  if entered then
+    current[1] = not watched and transport or nil
+    return deliverOnly(self, buffer, transport, watched)
+  end
 end
 
 ---Called with each line, without its delimiter. Override it.
@@ -245,9 +293,7 @@ end
 
 ---Sends a line.
 ---@param line string without its delimiter
-function LineOnlyReceiver:sendLine(line)
-  sendLine(self, line)
-end
+LineOnlyReceiver.sendLine = sendLine
 
 return {
   LineReceiver = LineReceiver,

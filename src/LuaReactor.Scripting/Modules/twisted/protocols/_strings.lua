@@ -47,10 +47,6 @@ local function netstrings(self)
 end
 
 local function deliverNetstrings(self, buffer)
-  if not buffer:enter() then
-    return
-  end
-  local busy <close> = buffer
   local nextString = buffer.next
   while true do
     local string, broken = nextString(buffer, self.MAX_LENGTH)
@@ -72,13 +68,17 @@ end
 function NetstringReceiver:dataReceived(data)
   local buffer = netstrings(self)
   buffer:append(data)
-  deliverNetstrings(self, buffer)
+  if buffer:enter() then
+    local busy <close> = buffer
+    deliverNetstrings(self, buffer)
+  end
 end
 
 framing.drains[NetstringReceiver.dataReceived] = function(self)
   local buffer = netstrings(self)
-  appendInput(buffer)
-  deliverNetstrings(self, buffer)
+  if appendInput(buffer) then
+    deliverNetstrings(self, buffer)
+  end
 end
 
 ---Called with each string. Override it.
@@ -119,10 +119,6 @@ local function prefixed(self)
 end
 
 local function deliverPrefixed(self, buffer)
-  if not buffer:enter() then
-    return
-  end
-  local busy <close> = buffer
   local nextString = buffer.next
   while not self.paused do
     local string, refused = nextString(buffer, self.MAX_LENGTH)
@@ -142,13 +138,17 @@ end
 function IntNStringReceiver:dataReceived(data)
   local buffer = prefixed(self)
   buffer:append(data)
-  deliverPrefixed(self, buffer)
+  if buffer:enter() then
+    local busy <close> = buffer
+    deliverPrefixed(self, buffer)
+  end
 end
 
 framing.drains[IntNStringReceiver.dataReceived] = function(self)
   local buffer = prefixed(self)
-  appendInput(buffer)
-  deliverPrefixed(self, buffer)
+  if appendInput(buffer) then
+    deliverPrefixed(self, buffer)
+  end
 end
 
 ---Called with each string. Override it.

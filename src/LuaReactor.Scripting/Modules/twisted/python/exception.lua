@@ -61,6 +61,32 @@ declare("TypeError", Exception)
 declare("ValueError", Exception)
 declare("ZeroDivisionError", ArithmeticError)
 
+---Raised, or failed with, in the function given to `task.react` to end the program with a status.
+---@class SystemExit: Exception
+---@field code any an exit status, nil for 0; anything else is a message, and the status is 1
+---@overload fun(code?: any): SystemExit
+local SystemExit = declare("SystemExit", Exception)
+
+function SystemExit:__init(code)
+  Exception.__init(self, code)
+  self.code = code
+end
+
+---The exit status to end with; a message is written to standard error.
+---@return integer
+function SystemExit:status()
+  local code = self.code
+  if code == nil then
+    return 0
+  elseif type(code) == "boolean" then
+    return code and 0 or 1
+  elseif math.type(code) == "integer" then
+    return code
+  end
+  io.stderr:write(tostring(code), "\n")
+  return 1
+end
+
 ---An error object whose message is given ready-made: `tostring(e)` is exactly `message`.
 ---@param cls table a subclass of Exception
 ---@param message string

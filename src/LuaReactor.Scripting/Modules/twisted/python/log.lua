@@ -48,6 +48,9 @@ function log.msg(...)
     level = options.logLevel
     parts.n = parts.n - 1
   end
+  if #observers == 1 and observers[1] == toHost and not host.enabled(level) then
+    return
+  end
   for i = 1, parts.n do
     parts[i] = tostring(parts[i])
   end
