@@ -11,6 +11,7 @@ public sealed class ScriptHost : IDisposable
 {
     private readonly ScriptHostOptions _options;
     private readonly Modules _modules;
+    private Action<bool, Action>? _writePrinted;
     private bool _disposed;
 
     /// <summary>A host whose scripts get <paramref name="reactor"/> from <c>require("twisted.internet.reactor")</c>.</summary>
@@ -128,6 +129,30 @@ public sealed class ScriptHost : IDisposable
     public void Require(string global, string module) =>
         Run("local name, module = ...; _G[name] = require(module)", "=require", global, module);
 
+    /// <summary>
+    /// Keeps what scripts print until the loop is about to sleep or <see cref="FlushPrinted"/> is called: then <paramref name="write"/> is told
+    /// whether it ends a line, and given what writes it. Where C's buffer cannot be looked into, it is called each time.
+    /// </summary>
+    public void HoldPrinted(Action<bool, Action> write)
+    {
+        CStandardOutput.Hold();
+        _writePrinted = write;
+        Reactor.FlushPrinted = FlushPrinted;
+    }
+
+    /// <summary>Writes out what scripts have printed. From any thread.</summary>
+    public void FlushPrinted()
+    {
+        if (_writePrinted is not { } write)
+        {
+            CStandardOutput.Flush();
+        }
+        else if (CStandardOutput.IsHolding(out var endsLine))
+        {
+            write(endsLine, CStandardOutput.Flush);
+        }
+    }
+
     /// <summary>Whether Lua code runs now. From any thread.</summary>
     public bool IsRunningScript => State.IsRunning;
 
@@ -207,6 +232,8 @@ public sealed class ScriptHost : IDisposable
         Reactor.FlushPrinted = null;
         State.Dispose();
     }
+
+    internal nint RequireModule(string name) => _modules.Require(name);
 
     internal ScriptErrorException PopScriptError(nint L)
     {
