@@ -129,8 +129,7 @@ public sealed class Evaluator : IDisposable
         var L = _host.State.CallbackThread;
         LuaState.NeedSpace(L, 6);
         _session.Push(L);
-        _ = Values.GetField(L, -1, System.Text.Encoding.ASCII.GetBytes(method));
-        lua_rotate(L, -2, 1);
+        Values.PushText(L, method);
         Values.PushText(L, text);
         if (_host.State.TryCall(L, 2, results))
         {

@@ -254,14 +254,17 @@ local module = { compile = compile }
 
 ---@param sink any has write(text, isError) and finished(ok)
 ---@param remote boolean whether what a chunk prints goes to the sink too
----@return Session
+---@return fun(method: string, text: string): any ... what the C# side calls the session by
 function module.new(sink, remote)
   offer()
   if not remote then
     -- Under a prompt the reactor runs already; a script's last line is no mistake.
     reactor.run = function() end
   end
-  return Session(sink, remote)
+  local session = Session(sink, remote)
+  return function(method, text)
+    return session[method](session, text)
+  end
 end
 
 return module
