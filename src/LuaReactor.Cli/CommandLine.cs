@@ -12,16 +12,19 @@ internal sealed record CommandLine
 {
     public const string Usage = """
         usage: luareactor [options] [script [args]]
+               luareactor attach PATH
                luareactor test [test options] [path ...]
         options:
           -e stat            run the text 'stat'
           -l mod             require the module 'mod' into a global of that name
           -l g=mod           require the module 'mod' into the global 'g'
+          -i                 a prompt after the script; without a script there is one anyway
           -v, --version      show the versions
           -E                 ignore the environment variables LUA_INIT, LUA_PATH, LUA_CPATH
           -W                 turn Lua's warnings on
           --reactor NAME     how to wait for sockets: epoll (Linux) or select
           --log-level LEVEL  least level that is logged: trace, debug, info, warning (default), error, none
+          --manhole unix:PATH  offer a prompt into the running program there, for luareactor attach PATH
           -h, --help         show this
           --                 stop handling options
           -                  stop handling options and run standard input
@@ -39,6 +42,12 @@ internal sealed record CommandLine
     public string? Script => ScriptIndex < Arguments.Count ? Arguments[ScriptIndex] : null;
 
     public bool ShowVersion { get; private set; }
+
+    /// <summary>Whether a prompt follows the script.</summary>
+    public bool Interactive { get; private set; }
+
+    /// <summary>Where a prompt into the running program is offered: <c>unix:/path</c>.</summary>
+    public string? Manhole { get; private set; }
 
     public bool ShowHelp { get; private set; }
 
@@ -73,6 +82,12 @@ internal sealed record CommandLine
                 break;
             case "-v" or "--version":
                 ShowVersion = true;
+                break;
+            case "-i":
+                Interactive = true;
+                break;
+            case "--manhole":
+                Manhole = rest.Value();
                 break;
             case "-E":
                 IgnoreEnvironment = true;

@@ -11,6 +11,9 @@ internal sealed class ConsoleLog(LogLevel least) : ILogger, IDisposable
     private ConsoleLoggerProvider? _provider;
     private ILogger? _logger;
 
+    /// <summary>Takes the messages in place of standard error: at a prompt they are written above the line being typed.</summary>
+    public Action<string>? Display { get; set; }
+
     public bool IsEnabled(LogLevel logLevel) => logLevel >= least && logLevel != LogLevel.None;
 
     public IDisposable? BeginScope<TState>(TState state)
@@ -18,7 +21,13 @@ internal sealed class ConsoleLog(LogLevel least) : ILogger, IDisposable
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (IsEnabled(logLevel))
+        if (IsEnabled(logLevel) && Display is { } display)
+        {
+            using var text = new StringWriter();
+            Plain.Write(logLevel, formatter(state, exception), exception, text);
+            display(text.ToString());
+        }
+        else if (IsEnabled(logLevel))
         {
             (_logger ??= Make()).Log(logLevel, eventId, state, exception, formatter);
         }
@@ -43,11 +52,14 @@ internal sealed class ConsoleLog(LogLevel least) : ILogger, IDisposable
     {
         public const string FormatterName = "plain";
 
-        public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
+        public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter) =>
+            Write(logEntry.LogLevel, logEntry.Formatter(logEntry.State, logEntry.Exception), logEntry.Exception, textWriter);
+
+        public static void Write(LogLevel level, string message, Exception? exception, TextWriter textWriter)
         {
-            if (logEntry.LogLevel < LogLevel.Error)
+            if (level < LogLevel.Error)
             {
-                textWriter.Write(logEntry.LogLevel switch
+                textWriter.Write(level switch
                 {
                     LogLevel.Trace => "trace: ",
                     LogLevel.Debug => "debug: ",
@@ -56,8 +68,8 @@ internal sealed class ConsoleLog(LogLevel least) : ILogger, IDisposable
                 });
             }
 
-            textWriter.WriteLine(logEntry.Formatter(logEntry.State, logEntry.Exception));
-            if (logEntry.Exception is { } exception)
+            textWriter.WriteLine(message);
+            if (exception is not null)
             {
                 textWriter.WriteLine(exception);
             }

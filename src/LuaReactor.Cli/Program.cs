@@ -1,3 +1,4 @@
+using LuaReactor.Cli.Prompt;
 using LuaReactor.Loop;
 using LuaReactor.Scripting;
 
@@ -13,7 +14,12 @@ internal static class Program
     {
         try
         {
-            return arguments is ["test", ..] ? TestCommand.Run(arguments[1..]) : Run(CommandLine.Parse(arguments));
+            return arguments switch
+            {
+                ["test", ..] => TestCommand.Run(arguments[1..]),
+                ["attach", ..] => AttachCommand.Run(arguments[1..]),
+                _ => Run(CommandLine.Parse(arguments)),
+            };
         }
         catch (UsageException error)
         {
@@ -41,14 +47,13 @@ internal static class Program
             Versions.Print();
         }
 
-        if (line.Script is null && line.Preliminaries.Count == 0)
+        if (line.Script is null && line.ShowVersion && !line.Interactive)
         {
-            return line.ShowVersion ? 0 : throw new UsageException("a script is needed");
+            return 0;
         }
 
         using var session = new Session(line);
-        session.Run();
-        return 0;
+        return session.Run() ? 0 : Failed;
     }
 
     private static void Report(ScriptErrorException error)

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using LuaReactor.Cli.Prompt;
 using LuaReactor.Loop;
 using LuaReactor.Scripting;
 
@@ -6,10 +8,16 @@ namespace LuaReactor.Cli;
 /// <summary>One reactor, one host, and the script the command line names; all is written out and closed at the end.</summary>
 internal sealed class Session : IDisposable
 {
+    private const int Interrupted = 130;
+    private const int Terminated = 143;
+
     private readonly CommandLine _line;
     private readonly ConsoleLog _log;
     private readonly Reactor _reactor;
     private readonly ScriptHost _host;
+    private Manhole? _manhole;
+    private volatile bool _prompting;
+    private bool _interrupted;
 
     public Session(CommandLine line)
     {
@@ -22,13 +30,18 @@ internal sealed class Session : IDisposable
             IgnoreEnvironment = line.IgnoreEnvironment,
             HandleSignals = true,
             Exit = Exit,
+            NoteOrigins = Prompts || line.Manhole is not null,
         });
     }
 
     /// <summary>Runs LUA_INIT, what comes before the script, and the script.</summary>
     /// <exception cref="ScriptErrorException">One of them failed.</exception>
-    public void Run()
+    /// <returns>Whether all went well that a prompt without a terminal was given.</returns>
+    public bool Run()
     {
+        using var manhole = _line.Manhole is { } where ? new Manhole(_host, where) : null;
+        _manhole = manhole;
+        using var signals = new Signals(Arrived);
         _host.SetArguments(["luareactor", .. _line.Arguments], _line.ScriptIndex + 1);
         RunInit();
         if (_line.Warnings)
@@ -49,10 +62,17 @@ internal sealed class Session : IDisposable
             }
         }
 
+        if (Prompts)
+        {
+            return Prompt();
+        }
+
         if (_line.Script is { } script)
         {
             RunScript(script, [.. _line.Arguments.Skip(_line.ScriptIndex + 1)]);
         }
+
+        return true;
     }
 
     public void Dispose()
@@ -60,6 +80,42 @@ internal sealed class Session : IDisposable
         _host.Dispose();
         _reactor.Dispose();
         _log.Dispose();
+    }
+
+    private bool Prompts => _line.Interactive || (_line.Script is null && _line.Preliminaries.Count == 0);
+
+    private bool Prompt()
+    {
+        _prompting = true;
+        var script = _line.Script is { } named and not "-" ? BundledScripts.Find(named) : null;
+        if (script is not null)
+        {
+            _host.AddModuleFolder(Path.GetDirectoryName(script) ?? "");
+        }
+
+        using var prompt = new LivePrompt(_reactor, _host, _log, _line.Interactive);
+        return prompt.Run(script);
+    }
+
+    // The reactor, while it runs, and a prompt have their own answers. On a thread of the system's.
+    private void Arrived(PosixSignal signal)
+    {
+        if (_reactor.HandlesSignals || _prompting)
+        {
+            return;
+        }
+
+        if (signal is PosixSignal.SIGTERM)
+        {
+            Signals.ExitNow(Terminated);
+        }
+
+        if (_interrupted || !_host.Interrupt())
+        {
+            Signals.ExitNow(Interrupted);
+        }
+
+        _interrupted = true;
     }
 
     private static IPoller Poller(string? name)
@@ -117,6 +173,7 @@ internal sealed class Session : IDisposable
 
     private void Exit(int status)
     {
+        _manhole?.Dispose();
         _log.Dispose();
         Environment.Exit(status);
     }

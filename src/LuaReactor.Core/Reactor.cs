@@ -22,6 +22,7 @@ public sealed class Reactor : IDisposable
     private readonly ILogger _log;
     private State _state;
     private bool _turning;
+    private volatile bool _handlesSignals;
 
     /// <summary>A reactor that has not begun to run.</summary>
     /// <param name="poller">How to wait for sockets; see <see cref="Pollers.Create"/>. Null for the best one here.</param>
@@ -45,6 +46,9 @@ public sealed class Reactor : IDisposable
 
     /// <summary>From the start of <see cref="Run"/> until the turn in which <see cref="Stop"/> was called is over.</summary>
     public bool Running => _state is State.Running or State.StopAsked;
+
+    /// <summary>Whether SIGINT and SIGTERM are this reactor's to answer: while it runs, if it was told to. From any thread.</summary>
+    public bool HandlesSignals => _handlesSignals;
 
     /// <summary>Whether a turn is under way: a callback is being called.</summary>
     public bool InTurn => _turning;
@@ -118,6 +122,7 @@ public sealed class Reactor : IDisposable
 
         _state = State.Running;
         using var signals = handleSignals ? new Signals(new Interrupts(this).Arrived) : null;
+        _handlesSignals = handleSignals;
         _loop.Between(() => _loop.SystemEvents.Fire("startup"));
         while (_state is not (State.Stopped or State.New))
         {
@@ -128,6 +133,7 @@ public sealed class Reactor : IDisposable
             }
         }
 
+        _handlesSignals = false;
         if (_state is State.Stopped)
         {
             // Posted in the last turn: what the close of a port is still to tell, or another thread's call.

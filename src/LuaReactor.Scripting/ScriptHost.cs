@@ -12,6 +12,7 @@ public sealed class ScriptHost : IDisposable
 {
     private readonly ScriptHostOptions _options;
     private readonly Modules _modules;
+    private Action<bool, Action>? _writePrinted;
     private bool _disposed;
 
     /// <summary>A host whose scripts get <paramref name="reactor"/> from <c>require("twisted.internet.reactor")</c>.</summary>
@@ -129,6 +130,54 @@ public sealed class ScriptHost : IDisposable
     public void Require(string global, string module) =>
         Run("local name, module = ...; _G[name] = require(module)", "=require", global, module);
 
+    /// <summary>
+    /// Keeps what scripts print until the loop is about to sleep or <see cref="FlushPrinted"/> is called: then <paramref name="write"/> is told
+    /// whether it ends a line, and given what writes it. Where C's buffer cannot be looked into, it is called each time.
+    /// </summary>
+    public void HoldPrinted(Action<bool, Action> write)
+    {
+        CStandardOutput.Hold();
+        _writePrinted = write;
+        Reactor.FlushPrinted = FlushPrinted;
+    }
+
+    /// <summary>Writes out what scripts have printed. From any thread.</summary>
+    public void FlushPrinted()
+    {
+        if (_writePrinted is not { } write)
+        {
+            CStandardOutput.Flush();
+        }
+        else if (CStandardOutput.IsHolding(out var endsLine))
+        {
+            write(endsLine, CStandardOutput.Flush);
+        }
+    }
+
+    /// <summary>Whether Lua code runs now. From any thread.</summary>
+    public bool IsRunningScript => State.IsRunning;
+
+    /// <summary>A number that changes with each call into Lua: while <see cref="IsRunningScript"/>, the same number is the same call. From any thread.</summary>
+    public long Calls => State.Calls;
+
+    /// <summary>
+    /// Stops the Lua code that runs now, if any: it fails with "interrupted!", which no <c>pcall</c> of its own can catch. From any thread.
+    /// A native that does not return, as <c>string.find</c> with some patterns, cannot be stopped.
+    /// </summary>
+    /// <returns>Whether Lua code runs.</returns>
+    public bool Interrupt()
+    {
+        if (!State.IsRunning)
+        {
+            return false;
+        }
+
+        State.Interrupt.Arm();
+        // It may wait for the reactor, as `await` in a main chunk does.
+        Reactor.CallFromThread(static () => { });
+        return true;
+    }
+
     /// <summary>Lets scripts require a module of the program's own functions.</summary>
     /// <exception cref="ArgumentException">There is a module of that name.</exception>
     public void AddModule(ScriptModule module)
@@ -184,6 +233,8 @@ public sealed class ScriptHost : IDisposable
         Reactor.FlushPrinted = null;
         State.Dispose();
     }
+
+    internal nint RequireModule(string name) => _modules.Require(name);
 
     internal ScriptErrorException PopScriptError(nint L)
     {

@@ -34,6 +34,12 @@ internal static unsafe partial class Libc
         new($"{call}: {Errno}: {Marshal.GetPInvokeErrorMessage(Errno)}");
 
     [LibraryImport("libc")]
+    internal static partial int setvbuf(nint stream, byte* buffer, int mode, nuint size);
+
+    [LibraryImport("libc")]
+    internal static partial nuint __fpending(nint stream);
+
+    [LibraryImport("libc")]
     internal static partial int fflush(nint stream);
 
     [LibraryImport("libc", SetLastError = true)]

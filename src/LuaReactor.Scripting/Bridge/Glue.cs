@@ -8,6 +8,7 @@ internal sealed class Glue(LuaState state)
 {
     private readonly List<LuaRef> _held = [];
     private LuaRef? _failed;
+    private LuaRef? _interrupted;
 
     public LuaState State { get; } = state;
 
@@ -87,8 +88,10 @@ internal sealed class Glue(LuaState state)
         FireDeferred = Function(L, "fireDeferred");
         Start = Function(L, "start");
         _failed = Function(L, "failed");
+        _interrupted = Function(L, "interrupted");
         lua_settop(L, -2);
         State.SetMessageHandler(Handler);
+        State.InterruptPusher = PushInterrupted;
     }
 
     /// <summary>Whether the functions are there: the modules they are in load other modules first.</summary>
@@ -123,12 +126,20 @@ internal sealed class Glue(LuaState state)
     public void Release()
     {
         State.SetMessageHandler(null);
+        State.InterruptPusher = null;
         _held.ForEach(held => held.Release());
         _held.Clear();
     }
 
     private ScriptFailedException Failed(nint L, LuaRef? protocol)
     {
+        if (State.Interrupt.IsArmed)
+        {
+            // Told where the interrupted call ends; no Lua code can run until then.
+            lua_settop(L, -2);
+            return new ScriptFailedException();
+        }
+
         LuaState.NeedSpace(L, 4);
         _failed!.Push(L);
         lua_rotate(L, -2, 1);
@@ -144,6 +155,14 @@ internal sealed class Glue(LuaState state)
         // Logging is Lua too; what cannot be logged there is told as an exception.
         var status = State.Call(L, 2, 0);
         return status is LuaStatus.Ok ? new ScriptFailedException() : throw LuaState.PopException(L, status);
+    }
+
+    private bool PushInterrupted(nint L, string traceback)
+    {
+        LuaState.NeedSpace(L, 4);
+        _interrupted!.Push(L);
+        Values.PushText(L, traceback);
+        return State.TryCall(L, 1, 1);
     }
 
     private LuaRef Function(nint L, string name)

@@ -212,6 +212,20 @@ internal static unsafe partial class Lua
     [LibraryImport(Library)]
     public static partial int lua_getinfo(nint L, byte* what, Activation* activation);
 
+    /// <summary>Raises where there is no room on the stack for some twenty values: ask first.</summary>
+    [LibraryImport(Library)]
+    public static partial void luaL_traceback(nint L, nint of, byte* message, int level);
+
+    /// <summary>The one function that may be called from another thread, see <see cref="Interrupt"/>.</summary>
+    [LibraryImport(Library)]
+    public static partial void lua_sethook(nint L, nint hook, int mask, int count);
+
+    [LibraryImport(Library)]
+    public static partial delegate* unmanaged[Cdecl, SuppressGCTransition]<void*, void*, nuint, nuint, void*> lua_getallocf(nint L, void** data);
+
+    [LibraryImport(Library)]
+    public static partial void lua_setallocf(nint L, delegate* unmanaged[Cdecl]<void*, void*, nuint, nuint, void*> allocate, void* data);
+
     /// <summary><c>lua_Debug</c> as it lies on 64-bit platforms, as far as it is read; it takes 136 bytes.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 192)]
     public struct Activation

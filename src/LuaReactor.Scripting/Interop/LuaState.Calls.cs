@@ -6,7 +6,17 @@ namespace LuaReactor.Scripting.Interop;
 internal sealed unsafe partial class LuaState
 {
     private LuaRef? _messageHandler;
-    private int _depth;
+    private volatile int _depth;
+    private long _calls;
+
+    /// <summary>Whether a call into Lua is under way. From any thread.</summary>
+    public bool IsRunning => _depth > 0;
+
+    /// <summary>How many calls from outside there were: the same number twice, while <see cref="IsRunning"/>, is the same call. From any thread.</summary>
+    public long Calls => Volatile.Read(ref _calls);
+
+    /// <summary>Pushes the error an interrupted call ends with, given the traceback; false when it pushed nothing.</summary>
+    public Func<nint, string, bool>? InterruptPusher { get; set; }
 
     /// <summary>
     /// Has errors explained by this Lua function, <c>handler(error) → what the C# caller finds on the stack</c>, or, with null,
@@ -38,10 +48,8 @@ internal sealed unsafe partial class LuaState
 
         if (!explain)
         {
-            _depth++;
-            var ended = lua_pcallk(L, arguments, results, 0, 0, 0);
-            _depth--;
-            return ended;
+            Enter();
+            return Leave(L, function, lua_pcallk(L, arguments, results, 0, 0, 0));
         }
 
         if (_messageHandler is { } handler)
@@ -54,12 +62,11 @@ internal sealed unsafe partial class LuaState
         }
 
         lua_rotate(L, function, 1);
-        _depth++;
+        Enter();
         var status = lua_pcallk(L, arguments, results, function, 0, 0);
-        _depth--;
         lua_rotate(L, function, -1);
         lua_settop(L, -2);
-        return status;
+        return Leave(L, function, status);
     }
 
     /// <summary>As <see cref="Call"/>, for those who only ask whether it went well.</summary>
@@ -124,4 +131,38 @@ internal sealed unsafe partial class LuaState
 
     /// <summary>Pops an error a call left on the stack, as an exception that will raise that very value further out.</summary>
     public LuaError PopError(nint L) => new(Hold(L));
+
+    private void Enter()
+    {
+        if (_depth++ == 0)
+        {
+            _calls++;
+            if (Interrupt.IsArmed)
+            {
+                // It was meant for a call that has ended meanwhile.
+                Interrupt.Disarm();
+            }
+        }
+    }
+
+    private LuaStatus Leave(nint L, int function, LuaStatus status) =>
+        --_depth == 0 && Interrupt.IsArmed ? Interrupted(L, function, status) : status;
+
+    // Whatever the script made of the error that was raised, a pcall's false or another error: the call was interrupted.
+    private LuaStatus Interrupted(nint L, int function, LuaStatus status)
+    {
+        Interrupt.Disarm();
+        if (!Interrupt.HasFired)
+        {
+            return status;
+        }
+
+        lua_settop(L, function - 1);
+        if (InterruptPusher is not { } push || !push(L, Interrupt.Traceback))
+        {
+            Values.PushText(L, $"interrupted!\n{Interrupt.Traceback}");
+        }
+
+        return LuaStatus.RuntimeError;
+    }
 }

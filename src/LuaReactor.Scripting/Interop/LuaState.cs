@@ -32,6 +32,7 @@ internal sealed unsafe partial class LuaState : IDisposable
             throw new InvalidOperationException("There is not enough memory for a Lua state.");
         }
 
+        Interrupt = new Interrupt(Main);
         _self = new GCHandle<LuaState>(this);
         // LUA_EXTRASPACE, the word before the state, is ours; Lua copies it into each new coroutine.
         ((nint*)Main)[-1] = GCHandle<LuaState>.ToIntPtr(_self);
@@ -64,6 +65,9 @@ internal sealed unsafe partial class LuaState : IDisposable
     /// <see cref="Call.L"/>.
     /// </summary>
     public nint CallbackThread { get; }
+
+    /// <summary>Stops Lua code that does not return.</summary>
+    public Interrupt Interrupt { get; }
 
     /// <summary>The C# objects Lua holds.</summary>
     public Handles Handles { get; }
@@ -154,6 +158,7 @@ internal sealed unsafe partial class LuaState : IDisposable
         {
             CheckThread();
             lua_close(Main);
+            Interrupt.Dispose();
             _self.Dispose();
         }
     }

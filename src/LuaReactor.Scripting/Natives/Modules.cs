@@ -27,6 +27,7 @@ internal sealed class Modules
             new LeftoversModule(host),
             new TerminalModule(),
             new FilesModule(),
+            new SourcesModule(),
         ];
         _natives = natives.ToDictionary(module => module.Name);
     }
@@ -42,6 +43,7 @@ internal sealed class Modules
         new ConnectorType(_host).Define();
         _framing.Define();
         ScriptTriggerType.Define(_state.Handles);
+        EvaluatorType.Define(_state.Handles);
 
         var L = _state.Main;
         if (_state.LoadBuffer(L, """
@@ -65,6 +67,23 @@ internal sealed class Modules
 
     /// <summary>Adds a module of the embedding program's.</summary>
     public void Add(INativeModule module) => _natives.Add(module.Name, module);
+
+    /// <summary>The files of the embedded modules.</summary>
+    public static IReadOnlyCollection<string> Embedded => _embedded;
+
+    /// <summary>The text of an embedded module's file, or null.</summary>
+    public static byte[]? ReadEmbedded(string file)
+    {
+        using var stream = Has(file) ? typeof(Modules).Assembly.GetManifestResourceStream(file) : null;
+        if (stream is null)
+        {
+            return null;
+        }
+
+        var code = new byte[stream.Length];
+        stream.ReadExactly(code);
+        return code;
+    }
 
     /// <summary>Requires a module and leaves it on the stack of the thread that is returned.</summary>
     public nint Require(string name)
@@ -105,14 +124,11 @@ internal sealed class Modules
         }
 
         var file = name.Replace('.', '/') + ".lua";
-        using var stream = Has(file) ? typeof(Modules).Assembly.GetManifestResourceStream(file) : null;
-        if (stream is null)
+        if (ReadEmbedded(file) is not { } code)
         {
             return call.Return($"no module '{name}' in luareactor");
         }
 
-        var code = new byte[stream.Length];
-        stream.ReadExactly(code);
         if (call.State.LoadBuffer(call.L, code, "@" + file) is not LuaStatus.Ok)
         {
             throw new ScriptException(Values.ToText(call.L, -1));

@@ -38,6 +38,11 @@ function glue.failed(reason, protocol)
   log.err(reason)
 end
 
+--- The error of a call that was stopped from outside.
+function glue.interrupted(traceback)
+  return Failure("interrupted!", traceback)
+end
+
 --- What an uncaught error reads like: the message, then the traceback.
 function glue.describe(reason)
   if type(reason) == "table" and getmetatable(reason) == Failure then
