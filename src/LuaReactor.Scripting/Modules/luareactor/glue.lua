@@ -36,6 +36,7 @@ function glue.failed(reason, protocol)
     reasons[protocol] = reason
   end
   log.err(reason)
+  return reason:getErrorMessage()
 end
 
 --- What an uncaught error reads like: the message, then the traceback.
