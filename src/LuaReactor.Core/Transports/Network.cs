@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace LuaReactor.Transports;
 
 /// <summary>What the transports of one reactor share: its loop, the buffer they read into, and who is open.</summary>
-internal sealed class Network(EventLoop loop, ILogger log)
+internal sealed class Network(EventLoop loop, ILogger log, DescriptorSlots? slots = null)
 {
     // Twisted reads this much at once; one buffer serves all, since nobody may keep the span.
     public const int LargestRead = 65536;
@@ -27,7 +27,7 @@ internal sealed class Network(EventLoop loop, ILogger log)
 
     public Resolver Resolver { get; } = new(loop);
 
-    public DescriptorSlots Slots { get; } = new(Math.Max(DescriptorLimit.Remaining() - Headroom, 16));
+    public DescriptorSlots Slots { get; } = slots ?? new(Math.Max(DescriptorLimit.Remaining() - Headroom, 16));
 
     public byte[] ReceiveBuffer { get; } = GC.AllocateUninitializedArray<byte>(LargestRead, pinned: true);
 

@@ -196,7 +196,10 @@ public sealed class StandardIO : ITransport, IDisposable
         _network.TellDrained(this);
         if (_consumer is { Waits: true } consumer)
         {
-            _network.Loop.Guard.Run(consumer.Resume, "resumeProducing");
+            if (_network.Loop.Guard.Run(consumer.Resume, "resumeProducing") is { } failed)
+            {
+                Lose(failed);
+            }
         }
         else
         {
