@@ -56,14 +56,15 @@ local function factoryOf(base, Protocol)
   local factory = base()
   factory.noisy = false
   factory.built = {}
-  -- Fires with the first protocol that is built.
+  -- Fires with the first protocol that is connected.
   factory.first = defer.Deferred()
   function factory.buildProtocol(self)
     local p = (Protocol or Noting)()
     p.factory = self
     self.built[#self.built + 1] = p
-    if not self.first.called then
-      self.first:callback(p)
+    if #self.built == 1 then
+      -- In a later turn: now it has no transport yet.
+      reactor.callLater(0, self.first.callback, self.first, p)
     end
     return p
   end

@@ -98,7 +98,7 @@ function TimeTests:test_cancelCancelledDelayedCall()
 
   for _, method in ipairs({ "cancel", "reset", "delay" }) do
     local e = self:assertRaises(error_.AlreadyCancelled, call[method], call, 1)
-    self:assertEqual(e:getMessage(), "Tried to cancel an already-cancelled event.")
+    self:assertEqual(tostring(e), "Tried to cancel an already-cancelled event.")
   end
 end
 

@@ -68,23 +68,22 @@ internal sealed record TestOptions
     public static TestOptions Parse(IReadOnlyList<string> arguments)
     {
         var options = new TestOptions();
-        var rest = new OptionReader(arguments);
-        bool repeats = false;
-        while (rest.TryNext(out var option))
+        var repeats = false;
+        for (var at = 0; at < arguments.Count;)
         {
-            repeats |= option == "--repeat";
-            options.Take(option, rest);
-        }
-
-        // Options may stand behind paths, too.
-        for (var i = rest.Index; i < arguments.Count; i++)
-        {
-            if (arguments[i].StartsWith('-') && !(i > 0 && arguments.Take(i).Contains("--")))
+            // Options may stand behind paths, too: each path begins a new stretch of them.
+            var stretch = arguments.Skip(at).ToList();
+            var rest = new OptionReader(stretch);
+            while (rest.TryNext(out var option))
             {
-                throw new UsageException($"options go before paths: '{arguments[i]}'");
+                repeats |= option == "--repeat";
+                options.Take(option, rest);
             }
 
-            options.Paths.Add(arguments[i]);
+            var onlyPaths = rest.Index > 0 && stretch[rest.Index - 1] == "--";
+            var paths = stretch.Skip(rest.Index).Take(onlyPaths ? stretch.Count : 1).ToList();
+            options.Paths.AddRange(paths);
+            at += rest.Index + paths.Count;
         }
 
         if (options.UntilFailure && !repeats)

@@ -12,19 +12,25 @@ internal static class Watching
     public static int Run(TestOptions options)
     {
         using var changed = new SemaphoreSlim(0);
+        var interrupted = false;
+        using var signals = new Signals(_ =>
+        {
+            interrupted = true;
+            changed.Release();
+        });
         var watchers = options.Paths.Select(path => Watcher(path, () => changed.Release())).ToList();
         try
         {
             while (true)
             {
                 var status = new TestRun(options).Run();
-                if (status > 2)
+                if (!interrupted)
                 {
-                    return status;
+                    Console.Error.WriteLine("waiting for a change; Ctrl-C ends");
+                    changed.Wait();
                 }
 
-                Console.Error.WriteLine("waiting for a change; Ctrl-C ends");
-                if (!WaitForChange(changed))
+                if (interrupted)
                 {
                     return status;
                 }
@@ -38,18 +44,6 @@ internal static class Watching
         {
             watchers.ForEach(watcher => watcher.Dispose());
         }
-    }
-
-    private static bool WaitForChange(SemaphoreSlim changed)
-    {
-        var interrupted = false;
-        using var signals = new Signals(_ =>
-        {
-            interrupted = true;
-            changed.Release();
-        });
-        changed.Wait();
-        return !interrupted;
     }
 
     private static FileSystemWatcher Watcher(string path, Action changed)

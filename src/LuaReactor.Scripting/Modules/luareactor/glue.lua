@@ -36,6 +36,7 @@ function glue.failed(reason, protocol)
     reasons[protocol] = reason
   end
   log.err(reason)
+  return reason:getErrorMessage()
 end
 
 --- The error of a call that was stopped from outside.
