@@ -28,7 +28,6 @@ internal sealed class Session : IDisposable
         {
             Log = _log,
             IgnoreEnvironment = line.IgnoreEnvironment,
-            HandleSignals = true,
             Exit = Exit,
             NoteOrigins = Prompts || line.Manhole is not null,
         });
@@ -97,10 +96,10 @@ internal sealed class Session : IDisposable
         return prompt.Run(script);
     }
 
-    // The reactor, while it runs, and a prompt have their own answers. On a thread of the system's.
+    // A prompt has its own answers, and so has the reactor while it runs. On a thread of the system's.
     private void Arrived(PosixSignal signal)
     {
-        if (_reactor.HandlesSignals || _prompting)
+        if (_prompting || _reactor.TakeSignal())
         {
             return;
         }

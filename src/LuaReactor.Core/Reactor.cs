@@ -1,5 +1,4 @@
 using System.Net;
-using System.Runtime.InteropServices;
 using LuaReactor.Loop;
 using LuaReactor.Sockets;
 using LuaReactor.Transports;
@@ -17,12 +16,16 @@ public sealed class Reactor : IDisposable
     // What was written before stop() is sent for so long at most; Twisted drops it.
     private const double FlushSeconds = 5;
 
+    // What a shell reports of a program that Ctrl-C has ended: 128 + SIGINT.
+    private const int Interrupted = 130;
+
     private readonly EventLoop _loop;
     private readonly Network _network;
     private readonly ILogger _log;
     private State _state;
     private bool _turning;
-    private volatile bool _handlesSignals;
+    private volatile bool _inRun;
+    private int _signalsTaken;
 
     /// <summary>A reactor that has not begun to run.</summary>
     /// <param name="poller">How to wait for sockets; see <see cref="Pollers.Create"/>. Null for the best one here.</param>
@@ -46,9 +49,6 @@ public sealed class Reactor : IDisposable
 
     /// <summary>From the start of <see cref="Run"/> until the turn in which <see cref="Stop"/> was called is over.</summary>
     public bool Running => _state is State.Running or State.StopAsked;
-
-    /// <summary>Whether SIGINT and SIGTERM are this reactor's to answer: while it runs, if it was told to. From any thread.</summary>
-    public bool HandlesSignals => _handlesSignals;
 
     /// <summary>Whether a turn is under way: a callback is being called.</summary>
     public bool InTurn => _turning;
@@ -121,8 +121,9 @@ public sealed class Reactor : IDisposable
         }
 
         _state = State.Running;
-        using var signals = handleSignals ? new Signals(new Interrupts(this).Arrived) : null;
-        _handlesSignals = handleSignals;
+        _signalsTaken = 0;
+        using var signals = handleSignals ? new Signals(_ => TakeSignal()) : null;
+        _inRun = true;
         _loop.Between(() => _loop.SystemEvents.Fire("startup"));
         while (_state is not (State.Stopped or State.New))
         {
@@ -133,7 +134,7 @@ public sealed class Reactor : IDisposable
             }
         }
 
-        _handlesSignals = false;
+        _inRun = false;
         if (_state is State.Stopped)
         {
             // Posted in the last turn: what the close of a port is still to tell, or another thread's call.
@@ -158,6 +159,32 @@ public sealed class Reactor : IDisposable
                 _loop.Wake();
                 break;
         }
+    }
+
+    /// <summary>
+    /// What SIGINT and SIGTERM mean while the reactor runs: the first stops it, a second ends the process with status 130.
+    /// From any thread. False, and nothing is done, when it does not run.
+    /// </summary>
+    public bool TakeSignal()
+    {
+        if (!_inRun)
+        {
+            return false;
+        }
+
+        if (Interlocked.Increment(ref _signalsTaken) > 1)
+        {
+            Signals.ExitNow(Interrupted);
+        }
+
+        CallFromThread(() =>
+        {
+            if (_state is State.Running)
+            {
+                Stop();
+            }
+        });
+        return true;
     }
 
     /// <summary>Ends <see cref="Run"/> after this turn, without shutdown triggers; the reactor may be run again.</summary>
@@ -358,28 +385,6 @@ public sealed class Reactor : IDisposable
         foreach (var connector in _network.Connecting.ToList())
         {
             connector.Failed(new ConnectException("the reactor stopped"));
-        }
-    }
-
-    // Signals arrive on a thread of the system's.
-    private sealed class Interrupts(Reactor reactor)
-    {
-        private int _count;
-
-        public void Arrived(PosixSignal signal)
-        {
-            if (Interlocked.Increment(ref _count) > 1)
-            {
-                Signals.ExitNow(130);
-            }
-
-            reactor.CallFromThread(() =>
-            {
-                if (reactor._state is State.Running)
-                {
-                    reactor.Stop();
-                }
-            });
         }
     }
 }

@@ -106,7 +106,6 @@ public sealed class CommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("")]
     [InlineData("-z")]
     [InlineData("--nonsense")]
     [InlineData("-e")]

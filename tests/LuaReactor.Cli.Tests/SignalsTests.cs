@@ -59,14 +59,16 @@ public sealed class SignalsTests
     }
 
     [Fact]
-    public void Before_the_reactor_runs_ctrl_c_ends_the_process()
+    public void Where_no_reactor_runs_ctrl_c_interrupts_as_in_lua()
     {
         using var running = Luareactor.Start("-e", "print('looping') io.stdout:flush() while true do end");
         running.ReadLine().ShouldBe("looping");
 
         running.Signal(Luareactor.Interrupt);
 
-        running.WaitForExit().Status.ShouldBe(130);
+        var ended = running.WaitForExit();
+        ended.Errors.ShouldStartWith("luareactor: (command line):1: interrupted!\nstack traceback:");
+        ended.Status.ShouldBe(1);
     }
 
     [Fact]
