@@ -118,7 +118,7 @@ end
 
 -- What is ours in a traceback tells a script's author nothing: how callbacks are run, how an error is raised.
 local machinery = {
-  "/?twisted/internet/_%w+%.lua:%d+: ", "/?twisted/python/failure%.lua:%d+: ",
+  "/?twisted/internet/_%w+%.lua:%d+: ", "/?twisted/python/failure%.lua:%d+: ", "^%s*luareactor/%w+%.lua:%d+: ",
   "^%s*%[C%]: in function 'error'", "^%s*%[C%]: in function 'xpcall'", "^%s*stack traceback:$",
 }
 
