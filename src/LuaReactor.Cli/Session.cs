@@ -31,6 +31,7 @@ internal sealed class Session : IDisposable
             HandleSignals = true,
             Exit = Exit,
             NoteOrigins = Prompts || line.Manhole is not null,
+            InterruptCoroutines = Prompts || line.Manhole is not null,
         });
     }
 
