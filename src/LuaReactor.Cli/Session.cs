@@ -30,6 +30,7 @@ internal sealed class Session : IDisposable
             IgnoreEnvironment = line.IgnoreEnvironment,
             Exit = Exit,
             NoteOrigins = Prompts || line.Manhole is not null,
+            InterruptCoroutines = Prompts || line.Manhole is not null,
         });
     }
 

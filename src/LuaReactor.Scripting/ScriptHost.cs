@@ -20,7 +20,7 @@ public sealed class ScriptHost : IDisposable
     {
         ArgumentNullException.ThrowIfNull(reactor);
         (Reactor, _options) = (reactor, options ?? new ScriptHostOptions());
-        State = new LuaState(_options.IgnoreEnvironment);
+        State = new LuaState(_options.IgnoreEnvironment, _options.InterruptCoroutines);
         State.ErrorPusher = PushError;
         Glue = new Glue(State);
         _modules = new Modules(this);

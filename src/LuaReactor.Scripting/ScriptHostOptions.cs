@@ -18,6 +18,12 @@ public sealed record ScriptHostOptions
     /// <summary>Whether the script's line that makes a timer, port or connection is noted, for <see cref="ScriptHost.Leftovers"/>; about a microsecond each.</summary>
     public bool NoteOrigins { get; init; }
 
+    /// <summary>
+    /// Whether <see cref="ScriptHost.Interrupt"/> stops what runs in a coroutine too, and not only main chunks and callbacks;
+    /// about 30 ns for each table that is made.
+    /// </summary>
+    public bool InterruptCoroutines { get; init; }
+
     /// <summary>What <c>os.exit</c> does with its status; null ends the process.</summary>
     public Action<int>? Exit { get; init; }
 }

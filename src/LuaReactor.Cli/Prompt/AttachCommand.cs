@@ -70,6 +70,11 @@ internal static class AttachCommand
         });
         screen.Write($"Attached to luareactor {conversation.Version}. :help tells more, Ctrl-D leaves.\n");
         prompt.Run();
-        return true;
+        if (conversation.IsOver)
+        {
+            screen.Write("The program has gone.\n");
+        }
+
+        return !conversation.IsOver;
     }
 }

@@ -252,9 +252,9 @@ internal sealed class LineEditor(Screen screen, History history, IConversation c
 
     private void Complete()
     {
-        // In an indent, or when a program types, it is a tab.
+        // Where nothing stands yet it indents.
         var before = _buffer.BeforeCursor;
-        if (Console.KeyAvailable || before[(before.LastIndexOf('\n') + 1)..].Trim().Length == 0)
+        if (before[(before.LastIndexOf('\n') + 1)..].Trim().Length == 0)
         {
             Locked(() => _buffer.Insert("  "));
             return;

@@ -34,6 +34,9 @@ internal sealed class RemoteConversation : IConversation, IDisposable
     /// <summary>The other program's version.</summary>
     public string Version { get; }
 
+    /// <summary>Whether the other program has gone.</summary>
+    public bool IsOver => _isOver;
+
     public bool IsComplete(string text) => Ask(new('q', text), 'Q') is not { IsYes: false };
 
     public Completion Complete(string text)

@@ -29,17 +29,25 @@ internal sealed unsafe class Interrupt : IDisposable
 
     private readonly Lock _lock = new();
     private readonly HashSet<nint> _threads;
-    private readonly nint _main;
     private readonly Allocator* _allocator;
     private Timer? _again;
     private volatile bool _isArmed;
     private volatile bool _hasFired;
 
     /// <summary>Begins to watch a state that has but its main thread.</summary>
-    public Interrupt(nint main)
+    /// <param name="main">That thread.</param>
+    /// <param name="watchCoroutines">
+    /// Whether coroutines are known too, and not only the threads given to <see cref="Add"/>. Allocation then goes through C#:
+    /// a table costs some 30 ns more to make and free.
+    /// </param>
+    public Interrupt(nint main, bool watchCoroutines)
     {
-        _main = main;
         _threads = [main];
+        if (!watchCoroutines)
+        {
+            return;
+        }
+
         _allocator = (Allocator*)NativeMemory.Alloc((nuint)sizeof(Allocator));
         void* data;
         _allocator->Allocate = lua_getallocf(main, &data);
@@ -66,6 +74,15 @@ internal sealed unsafe class Interrupt : IDisposable
             {
                 return _threads.Count;
             }
+        }
+    }
+
+    /// <summary>Makes a thread known that lives as long as the state.</summary>
+    public void Add(nint thread)
+    {
+        lock (_lock)
+        {
+            _threads.Add(thread);
         }
     }
 
@@ -111,8 +128,11 @@ internal sealed unsafe class Interrupt : IDisposable
         }
 
         _again?.Dispose();
-        _allocator->Owner.Dispose();
-        NativeMemory.Free(_allocator);
+        if (_allocator is not null)
+        {
+            _allocator->Owner.Dispose();
+            NativeMemory.Free(_allocator);
+        }
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -143,6 +163,13 @@ internal sealed unsafe class Interrupt : IDisposable
 
     private void Fire(nint L)
     {
+        if (!_isArmed)
+        {
+            // A coroutine nobody knows of was made while the hooks were set, and took one over.
+            lua_sethook(L, 0, 0, 0);
+            return;
+        }
+
         Traceback = "";
         // luaL_traceback asks for room with a call that raises if there is none.
         if (lua_checkstack(L, TracebackSlots) != 0)
@@ -162,6 +189,7 @@ internal sealed unsafe class Interrupt : IDisposable
             {
                 _hasFired = true;
                 SetHooks();
+                lua_sethook(L, _raise, EachInstruction, Instructions);
             }
         }
     }

@@ -7,10 +7,11 @@ internal sealed unsafe partial class LuaState
 {
     private LuaRef? _messageHandler;
     private volatile int _depth;
+    private volatile int _loopDepth;
     private long _calls;
 
     /// <summary>Whether a call into Lua is under way. From any thread.</summary>
-    public bool IsRunning => _depth > 0;
+    public bool IsRunning => _depth > _loopDepth;
 
     /// <summary>How many calls from outside there were: the same number twice, while <see cref="IsRunning"/>, is the same call. From any thread.</summary>
     public long Calls => Volatile.Read(ref _calls);
@@ -132,9 +133,23 @@ internal sealed unsafe partial class LuaState
     /// <summary>Pops an error a call left on the stack, as an exception that will raise that very value further out.</summary>
     public LuaError PopError(nint L) => new(Hold(L));
 
+    /// <summary>
+    /// A native begins to run the loop for as long as the program lives: what the loop calls is as if called from outside, and an
+    /// interrupt ends that alone. To be given to <see cref="LeaveLoop"/>.
+    /// </summary>
+    public int EnterLoop()
+    {
+        var outer = _loopDepth;
+        _loopDepth = _depth;
+        return outer;
+    }
+
+    /// <summary>The loop has ended.</summary>
+    public void LeaveLoop(int outer) => _loopDepth = outer;
+
     private void Enter()
     {
-        if (_depth++ == 0)
+        if (_depth++ == _loopDepth)
         {
             _calls++;
             if (Interrupt.IsArmed)
@@ -146,7 +161,7 @@ internal sealed unsafe partial class LuaState
     }
 
     private LuaStatus Leave(nint L, int function, LuaStatus status) =>
-        --_depth == 0 && Interrupt.IsArmed ? Interrupted(L, function, status) : status;
+        --_depth == _loopDepth && Interrupt.IsArmed ? Interrupted(L, function, status) : status;
 
     // Whatever the script made of the error that was raised, a pcall's false or another error: the call was interrupted.
     private LuaStatus Interrupted(nint L, int function, LuaStatus status)

@@ -24,7 +24,8 @@ internal sealed unsafe partial class LuaState : IDisposable
 
     /// <summary>Makes a state with Lua's standard libraries.</summary>
     /// <param name="ignoreEnvironment">Whether LUA_PATH and LUA_CPATH are passed over, as by <c>lua -E</c>.</param>
-    public LuaState(bool ignoreEnvironment = false)
+    /// <param name="watchCoroutines">Whether coroutines can be interrupted, at some cost to each allocation; see <see cref="Interop.Interrupt"/>.</param>
+    public LuaState(bool ignoreEnvironment = false, bool watchCoroutines = true)
     {
         Main = luaL_newstate();
         if (Main == 0)
@@ -32,7 +33,7 @@ internal sealed unsafe partial class LuaState : IDisposable
             throw new InvalidOperationException("There is not enough memory for a Lua state.");
         }
 
-        Interrupt = new Interrupt(Main);
+        Interrupt = new Interrupt(Main, watchCoroutines);
         _self = new GCHandle<LuaState>(this);
         // LUA_EXTRASPACE, the word before the state, is ours; Lua copies it into each new coroutine.
         ((nint*)Main)[-1] = GCHandle<LuaState>.ToIntPtr(_self);
@@ -45,6 +46,7 @@ internal sealed unsafe partial class LuaState : IDisposable
 
         luaL_openlibs(Main);
         CallbackThread = NewThread();
+        Interrupt.Add(CallbackThread);
         _idle = NewThread();
 
         if (LoadBuffer(Main, Prelude.Code, "=border") is not LuaStatus.Ok || lua_pcallk(Main, 0, 3, 0, 0, 0) is not LuaStatus.Ok)

@@ -105,7 +105,16 @@ internal sealed unsafe class ReactorModule(ScriptHost host) : INativeModule
 
     private int Run(in Call call)
     {
-        _reactor.Run(host.Options.HandleSignals);
+        var outer = call.State.EnterLoop();
+        try
+        {
+            _reactor.Run(host.Options.HandleSignals);
+        }
+        finally
+        {
+            call.State.LeaveLoop(outer);
+        }
+
         return call.Return();
     }
 

@@ -34,6 +34,15 @@ local function await(d)
   return defer.await(mine)
 end
 
+-- Lua's own `print` writes at once, into the line being typed; what goes through io.write waits until it may be shown.
+local function print(...)
+  local texts = table.pack(...)
+  for i = 1, texts.n do
+    texts[i] = tostring(texts[i])
+  end
+  io.write(table.concat(texts, "\t"), "\n")
+end
+
 local function offer()
   for name, module in pairs(offered) do
     if rawget(_G, name) == nil then
@@ -91,16 +100,11 @@ function Session:write(text, isError)
   self.sink:write(text, isError or false)
 end
 
--- Frames that are the prompt's own say nothing of the chunk.
-local function withoutMachinery(traceback)
-  return (traceback:gsub("[^\n]*luareactor/evaluator%.lua:[^\n]*\n", ""):gsub("[^\n]*luareactor/promptcommands%.lua:[^\n]*\n", ""))
-end
-
 function Session:tell(reason)
   if not failure.isFailure(reason) then
     reason = failure.Failure(reason)
   end
-  self:write((withoutMachinery(reason:getTraceback()):gsub("\n*$", "\n")), true)
+  self:write((reason:getTraceback():gsub("\n*$", "\n")), true)
 end
 
 local function outcome(result)
@@ -159,13 +163,7 @@ function Session:redirect(on)
     return
   end
   self.saved = { print = _G.print, write = io.write }
-  _G.print = function(...)
-    local texts = table.pack(...)
-    for i = 1, texts.n do
-      texts[i] = tostring(texts[i])
-    end
-    self:write(table.concat(texts, "\t") .. "\n")
-  end
+  _G.print = print
   io.write = function(...)
     self:write(table.concat({ ... }))
     return io.stdout
@@ -260,6 +258,7 @@ function module.new(sink, remote)
   if not remote then
     -- Under a prompt the reactor runs already; a script's last line is no mistake.
     reactor.run = function() end
+    _G.print = print
   end
   local session = Session(sink, remote)
   return function(method, text)

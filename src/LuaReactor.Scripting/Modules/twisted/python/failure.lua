@@ -119,7 +119,7 @@ end
 -- What is ours in a traceback tells a script's author nothing: how callbacks are run, how an error is raised.
 local machinery = {
   "/?twisted/internet/_%w+%.lua:%d+: ", "/?twisted/python/failure%.lua:%d+: ",
-  "^%s*border:%d+: ", "^%s*luareactor/glue%.lua:%d+: ", "^%s*twisted/protocols/_%w+%.lua:%d+: ", "^%s*%(%.%.%.tail calls%.%.%.%)$",
+  "^%s*border:%d+: ", "^%s*luareactor/%w+%.lua:%d+: ", "^%s*twisted/protocols/_%w+%.lua:%d+: ", "^%s*%(%.%.%.tail calls%.%.%.%)$",
   "^%s*%[C%]: in function 'error'", "^%s*%[C%]: in function 'xpcall'", "^%s*stack traceback:$",
 }
 
