@@ -148,6 +148,9 @@ public sealed class Reactor : IDisposable
     {
         switch (_state)
         {
+            // The last turn: what is called in it cannot know that the end has come.
+            case State.Stopped when _turning:
+                break;
             case State.New or State.Stopped:
                 throw new ReactorNotRunningException();
             case State.Running:

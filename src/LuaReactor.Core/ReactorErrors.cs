@@ -10,8 +10,8 @@ public sealed class ReactorNotRunningException()
 
 /// <summary>The reactor was asked to run while it ran.</summary>
 public sealed class ReactorAlreadyRunningException()
-    : ReactorException("ReactorAlreadyRunning", "The reactor is running already: run() was called from inside it.");
+    : ReactorException("ReactorAlreadyRunning", "The reactor is running already: run() is called once, and not from inside a callback.");
 
 /// <summary>The reactor was asked to run after it had stopped.</summary>
 public sealed class ReactorNotRestartableException()
-    : ReactorException("ReactorNotRestartable", "The reactor has run and was stopped: it cannot be run a second time in one program.");
+    : ReactorException("ReactorNotRestartable", "The reactor has been stopped and cannot be run again: do all the work within one run().");

@@ -2,6 +2,7 @@ using System.Text;
 using LuaReactor.Scripting.Bridge;
 using LuaReactor.Scripting.Interop;
 using LuaReactor.Scripting.Natives;
+using LuaReactor.Sockets;
 using static LuaReactor.Scripting.Interop.Lua;
 
 namespace LuaReactor.Scripting;

@@ -28,7 +28,8 @@ public sealed class ScriptModule(string name) : INativeModule
         {
             HostValues.Push(call.L, Foreign(call, function));
             return 1;
-        }));
+        }
+        ));
         return this;
     }
 

@@ -304,7 +304,7 @@ public abstract class ReactorContract(string poller) : ReactorTest(poller)
     {
         var (listening, connecting) = (new WitnessFactory(), new WitnessFactory());
         Listen(listening);
-        Reactor.ConnectTcp("127.0.0.1", FullPort.Number(this), connecting);
+        Reactor.ConnectTcp("127.0.0.1", FullPort.Number(Holder), connecting);
         Reactor.CallLater(0, Reactor.Stop);
 
         Run();
@@ -409,7 +409,7 @@ public abstract class ReactorContract(string poller) : ReactorTest(poller)
     {
         var (server, _) = Pair();
         Listen(new WitnessFactory(() => null, Ran));
-        Reactor.ConnectTcp("127.0.0.1", FullPort.Number(this), new WitnessFactory(() => null, Ran));
+        Reactor.ConnectTcp("127.0.0.1", FullPort.Number(Holder), new WitnessFactory(() => null, Ran));
         Ran.Clear();
 
         Reactor.Dispose();

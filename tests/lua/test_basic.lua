@@ -126,6 +126,19 @@ function LineReceiverTests:test_lineReceiverAsProducer()
   self:assertEqual(list(protocol.received), "produce|hello world|unproduce|goodbye")
 end
 
+-- A script's own fields are not those that the receiver keeps its buffer in.
+function LineReceiverTests:test_fieldNamedLines()
+  local Keeping = class("Keeping", basic.LineReceiver)
+  function Keeping:connectionMade() self.lines, self._lines, self.buffer, self._buffer = {}, {}, {}, {} end
+  function Keeping:lineReceived(line) table.insert(self._lines, line) end
+  local proto = Keeping()
+  proto:makeConnection(testing.StringTransport())
+
+  proto:dataReceived("one\r\ntwo\r\n")
+
+  self:assertEqual(proto._lines, { "one", "two" })
+end
+
 function LineReceiverTests:test_clearLineBuffer()
   local protocol = basic.LineReceiver()
   self:assertEqual(protocol:clearLineBuffer(), "")

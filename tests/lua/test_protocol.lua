@@ -1,8 +1,12 @@
 -- Protocols and factories: the cases of Twisted's internet/test/test_protocol.py, and those it lacks.
 local class = require("class")
+local defer = require("twisted.internet.defer")
+local errors = require("twisted.internet.error")
 local exception = require("twisted.python.exception")
+local failure = require("twisted.python.failure")
 local log = require("twisted.python.log")
 local protocol = require("twisted.internet.protocol")
+local reactor = require("twisted.internet.reactor")
 local testing = require("twisted.internet.testing")
 local unittest = require("twisted.trial.unittest")
 
@@ -190,7 +194,144 @@ function DatagramProtocolTests:test_startAndStop()
   self:assertEqual(table.concat(calls, " "), "start stop")
 end
 
+local ClientCreatorTests = class("ClientCreatorTests", unittest.TestCase)
+
+local SomeProtocol = class("SomeProtocol", protocol.Protocol)
+
+function SomeProtocol:__init(...)
+  self.args = { ... }
+end
+
+function ClientCreatorTests:setUp()
+  self.reactor = testing.MemoryReactorClock()
+  self.creator = protocol.ClientCreator(self.reactor, SomeProtocol, "an argument")
+end
+
+-- What each way to connect is called with, and where the reactor notes it.
+local ways = {
+  TCP = { "tcpClients", "example.com", 1234 },
+  UNIX = { "unixClients", "/foo/bar" },
+  SSL = { "sslClients", "example.com", 1234, "context" },
+}
+
+function ClientCreatorTests:connect(kind, options)
+  local way = ways[kind]
+  local arguments = table.move(way, 2, #way, 1, {})
+  arguments[#arguments + 1] = options
+  local d = self.creator["connect" .. kind](self.creator, table.unpack(arguments))
+  return d, self.reactor[way[1]][1], self.reactor.connectors[1]
+end
+
+function ClientCreatorTests:assertConnects(kind, options, expected)
+  local d, noted = self:connect(kind, options)
+  local factory = noted.factory
+  noted.factory = nil
+  for i, value in ipairs(noted) do
+    noted[i] = value == factory and "factory" or value
+  end
+  self:assertEqual(noted, expected)
+
+  local built = factory:buildProtocol(nil)
+  self:assertIsInstance(built, SomeProtocol)
+  self:assertEqual(built.args, { "an argument" })
+  built:makeConnection(testing.StringTransport())
+  self:assertNoResult(d)
+  self.reactor:advance(0)
+  self:assertIs(self:successResultOf(d), built)
+end
+
+function ClientCreatorTests:test_connectTCP()
+  self:assertConnects("TCP", { timeout = 4321, bindAddress = { "1.2.3.4", 9876 } },
+    { "example.com", 1234, "factory", 4321, { "1.2.3.4", 9876 } })
+end
+
+function ClientCreatorTests:test_connectUNIX()
+  self:assertConnects("UNIX", { timeout = 123, checkPID = true }, { "/foo/bar", "factory", 123, true })
+end
+
+function ClientCreatorTests:test_connectSSL()
+  self:assertConnects("SSL", { timeout = 4321, bindAddress = { "4.3.2.1", 5678 } },
+    { "example.com", 1234, "factory", "context", 4321, { "4.3.2.1", 5678 } })
+end
+
+for kind in pairs(ways) do
+  ClientCreatorTests["test_cancelConnect" .. kind] = function(self)
+    local d, noted, connector = self:connect(kind)
+    self:assertFalse(connector._disconnected)
+
+    d:cancel()
+
+    self:assertTrue(connector._disconnected)
+    self:failureResultOf(d, defer.CancelledError)
+    -- A connection that comes all the same is refused.
+    self:assertIsNone(noted.factory:buildProtocol(nil))
+    noted.factory:clientConnectionFailed(connector, failure.Failure(errors.UserError()))
+    self:assertEqual(self.reactor:getDelayedCalls(), {})
+  end
+
+  ClientCreatorTests["test_cancelConnect" .. kind .. "Timeout"] = function(self)
+    local d, noted, connector = self:connect(kind)
+    noted.factory:buildProtocol(nil):makeConnection(testing.StringTransport())
+    self:assertEqual(#self.reactor:getDelayedCalls(), 1)
+
+    d:cancel()
+
+    self:assertEqual(self.reactor:getDelayedCalls(), {})
+    self:assertTrue(connector._disconnected)
+    self:failureResultOf(d, defer.CancelledError)
+  end
+
+  ClientCreatorTests["test_cancelConnect" .. kind .. "FailedTimeout"] = function(self)
+    local d, noted, connector = self:connect(kind)
+    noted.factory:clientConnectionFailed(connector, failure.Failure(exception.Exception("Simulated failure")))
+    self:assertEqual(#self.reactor:getDelayedCalls(), 1)
+
+    d:cancel()
+
+    self:assertEqual(self.reactor:getDelayedCalls(), {})
+    self:failureResultOf(d, defer.CancelledError)
+  end
+end
+
+function ClientCreatorTests:test_failure()
+  local d, noted, connector = self:connect("TCP")
+
+  noted.factory:clientConnectionFailed(connector, failure.Failure(errors.ConnectionRefusedError()))
+  self.reactor:advance(0)
+
+  self:failureResultOf(d, errors.ConnectionRefusedError)
+end
+
+function ClientCreatorTests:test_onTheReactor()
+  local factory = protocol.ServerFactory:forProtocol(testing.AccumulatingProtocol)
+  local port = reactor.listenTCP(0, factory, { interface = "127.0.0.1" })
+  local number = port:getHost().port
+  local creator = protocol.ClientCreator(reactor, testing.AccumulatingProtocol)
+
+  local client = defer.await(creator:connectTCP("127.0.0.1", number))
+  self:assertTrue(client.made)
+  client.closedDeferred = defer.Deferred()
+  client.transport:loseConnection()
+  defer.await(client.closedDeferred)
+  defer.await(port:stopListening())
+
+  self:assertRaises(errors.ConnectionRefusedError, defer.await, creator:connectTCP("127.0.0.1", number))
+end
+
+function ClientCreatorTests:test_cancelOnTheReactor()
+  local factory = protocol.ServerFactory:forProtocol(testing.AccumulatingProtocol)
+  local port = reactor.listenTCP(0, factory, { interface = "127.0.0.1" })
+  local creator = protocol.ClientCreator(reactor, testing.AccumulatingProtocol)
+
+  local d = creator:connectTCP("127.0.0.1", port:getHost().port)
+  d:cancel()
+
+  self:failureResultOf(d, defer.CancelledError)
+  defer.await(port:stopListening())
+end
+
 return {
+  ClientCreatorTests,
   ProtocolTests,
   FactoryTests,
   ProcessProtocolTests,

@@ -16,6 +16,7 @@ internal static unsafe partial class Libc
     public const int EpollCloseOnExec = 0x80000, EpollAdd = 1, EpollDelete = 2, EpollModify = 3;
     public const uint EpollIn = 1, EpollOut = 4, EpollError = 8, EpollHangUp = 16;
     public const int EventFdNonBlock = 0x800, EventFdCloseOnExec = 0x80000;
+    public const int GetDescriptorFlags = 1, CloseOnExec = 1;
     public const int RlimitNoFile = 7;
     public const int ENoEnt = 2, EIntr = 4, EBadF = 9, EAgain = 11;
 
@@ -31,6 +32,15 @@ internal static unsafe partial class Libc
     /// <summary>An exception for a call that fails only through a mistake of ours.</summary>
     public static IOException Failure(string call) =>
         new($"{call}: {Errno}: {Marshal.GetPInvokeErrorMessage(Errno)}");
+
+    [LibraryImport("libc")]
+    internal static partial int setvbuf(nint stream, byte* buffer, int mode, nuint size);
+
+    [LibraryImport("libc")]
+    internal static partial nuint __fpending(nint stream);
+
+    [LibraryImport("libc")]
+    internal static partial int fflush(nint stream);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int socket(int family, int type, int protocol);
@@ -88,6 +98,10 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint write(int fd, void* buffer, nint length);
+
+    /// <summary>fcntl(2), for commands without a third argument.</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int fcntl(int fd, int command);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int getrlimit(int resource, Limit* limit);

@@ -8,8 +8,8 @@ internal sealed class ManagedSocket : StreamSocket
 {
     // .NET's ReuseAddress sets SO_REUSEPORT too, and then two servers share a port without a word. The numbers are
     // those of sys/socket.h: Linux has its own, the BSDs and Windows agree.
-    private static readonly int RawSocketLevel = OperatingSystem.IsLinux() ? 1 : 0xffff;
-    private static readonly int RawReuseAddress = OperatingSystem.IsLinux() ? 2 : 4;
+    private static readonly int _rawSocketLevel = OperatingSystem.IsLinux() ? 1 : 0xffff;
+    private static readonly int _rawReuseAddress = OperatingSystem.IsLinux() ? 2 : 4;
 
     private readonly Socket _socket;
     private bool _closed;
@@ -45,11 +45,11 @@ internal sealed class ManagedSocket : StreamSocket
         get
         {
             Span<byte> value = stackalloc byte[sizeof(int)];
-            _socket.GetRawSocketOption(RawSocketLevel, RawReuseAddress, value);
+            _socket.GetRawSocketOption(_rawSocketLevel, _rawReuseAddress, value);
             return value.ContainsAnyExcept((byte)0);
         }
 
-        set => _socket.SetRawSocketOption(RawSocketLevel, RawReuseAddress, BitConverter.GetBytes(value ? 1 : 0));
+        set => _socket.SetRawSocketOption(_rawSocketLevel, _rawReuseAddress, BitConverter.GetBytes(value ? 1 : 0));
     }
 
     public override bool OnlyIPv6

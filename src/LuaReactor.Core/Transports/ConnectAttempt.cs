@@ -86,6 +86,8 @@ internal sealed class ConnectAttempt(Network network, Connector connector, strin
         }
     }
 
+    public override void Failed(Exception error) => connector.Failed(error);
+
     private void Begin(Address address)
     {
         _to = address.WithPort(port);
@@ -172,19 +174,34 @@ internal sealed class ConnectAttempt(Network network, Connector connector, strin
     private void Arrived()
     {
         var socket = _socket!;
-        // TCP lets a socket that connects to its own port meet itself: nobody is listening there.
-        if (bindAddress is null && socket.Local == _to && _retries++ < MostRetries)
+        if (MetItself(socket))
         {
-            socket.ResetOnClose();
-            network.Loop.Poller.Forget(this);
-            socket.Dispose();
-            OpenSocket();
+            MeetAnother(socket);
             return;
         }
 
         network.Loop.Poller.Watch(this, Readiness.None);
         (_socket, _hasSlot) = (null, false);
         connector.Made(socket, _to);
+    }
+
+    // TCP lets a socket that connects to its own port meet itself (simultaneous open, RFC 9293): nobody is listening there.
+    // Who has asked for that very port is given what was asked for.
+    private bool MetItself(StreamSocket socket) =>
+        bindAddress is not { Port: > 0 } && socket.Local is var local && local.Port == _to.Port && local == socket.Remote;
+
+    private void MeetAnother(StreamSocket socket)
+    {
+        if (_retries++ == MostRetries)
+        {
+            connector.Failed(new ConnectionRefusedException(Text.Numbered(SocketError.ConnectionRefused)));
+            return;
+        }
+
+        socket.ResetOnClose();
+        network.Loop.Poller.Forget(this);
+        socket.Dispose();
+        OpenSocket();
     }
 
     private void CloseSocket()

@@ -343,7 +343,11 @@ public sealed class Connection : Descriptor, ITransport, IFlushable
 
         if (_consumer is { Waits: true })
         {
-            Guarded(static connection => connection._consumer!.Resume(), "resumeProducing");
+            // It would not be asked again, and the connection would stand still for ever.
+            if (Guarded(static connection => connection._consumer!.Resume(), "resumeProducing") is { } failed)
+            {
+                Lose(failed);
+            }
         }
         else if (Disconnecting)
         {
@@ -430,7 +434,7 @@ public sealed class Connection : Descriptor, ITransport, IFlushable
         {
             _output = null;
             _network.ReturnQueue(output);
-            _network.TellDrained();
+            _network.TellDrained(this);
         }
     }
 

@@ -2,22 +2,19 @@ using LuaReactor.Loop;
 
 namespace LuaReactor.Transports;
 
-/// <summary>The reactor stops: what was written before is sent, for a bounded time, and nothing new is read.</summary>
+/// <summary>The reactor stops: what was written before is sent, for a bounded time. Meanwhile all goes on as ever.</summary>
 internal sealed class FinalFlush(Network network)
 {
+    private readonly HashSet<ITransport> _unsent = [];
     private DelayedCall? _deadline;
     private Action? _done;
 
-    /// <summary>Calls <paramref name="done"/> when no connection has anything unsent, or the time is up; at once if there is nothing to send.</summary>
+    /// <summary>Calls <paramref name="done"/> when all that is unsent now is sent, or the time is up; at once if nothing is.</summary>
     public void Begin(double seconds, Action done)
     {
-        foreach (var connection in network.Connections.ToList())
-        {
-            connection.PauseProducing();
-        }
-
         // The turn that asked to stop is over, so its output has left as far as the system took it.
-        if (!AnyUnsent())
+        _unsent.UnionWith(network.Connections.ToList().Concat<ITransport>(network.Streams).Where(transport => transport.Unsent > 0));
+        if (_unsent.Count == 0)
         {
             done();
             return;
@@ -25,14 +22,13 @@ internal sealed class FinalFlush(Network network)
 
         _done = done;
         _deadline = network.Loop.CallLater(seconds, Finish);
-        network.Drained += Look;
+        network.Drained += Drained;
     }
 
-    private bool AnyUnsent() => network.Connections.ToList().Concat<ITransport>(network.Streams).Any(transport => transport.Unsent > 0);
-
-    private void Look()
+    // Once is enough: a server that goes on answering would never be done.
+    private void Drained(ITransport transport)
     {
-        if (!AnyUnsent())
+        if (_unsent.Remove(transport) && _unsent.Count == 0)
         {
             Finish();
         }
@@ -40,7 +36,7 @@ internal sealed class FinalFlush(Network network)
 
     private void Finish()
     {
-        network.Drained -= Look;
+        network.Drained -= Drained;
         if (_deadline is { Active: true } deadline)
         {
             deadline.Cancel();

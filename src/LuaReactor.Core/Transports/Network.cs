@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace LuaReactor.Transports;
 
 /// <summary>What the transports of one reactor share: its loop, the buffer they read into, and who is open.</summary>
-internal sealed class Network(EventLoop loop, ILogger log)
+internal sealed class Network(EventLoop loop, ILogger log, DescriptorSlots? slots = null)
 {
     // Twisted reads this much at once; one buffer serves all, since nobody may keep the span.
     public const int LargestRead = 65536;
@@ -16,7 +16,7 @@ internal sealed class Network(EventLoop loop, ILogger log)
     private readonly Stack<OutputQueue> _spareQueues = new();
 
     /// <summary>A connection has sent all it had, or is gone; only while somebody waits for that.</summary>
-    public event Action? Drained;
+    public event Action<ITransport>? Drained;
 
     /// <summary>Writes out what the program has printed by other ways than a transport.</summary>
     public Action? FlushPrinted { get; set; }
@@ -27,7 +27,7 @@ internal sealed class Network(EventLoop loop, ILogger log)
 
     public Resolver Resolver { get; } = new(loop);
 
-    public DescriptorSlots Slots { get; } = new(Math.Max(DescriptorLimit.Remaining() - Headroom, 16));
+    public DescriptorSlots Slots { get; } = slots ?? new(Math.Max(DescriptorLimit.Remaining() - Headroom, 16));
 
     public byte[] ReceiveBuffer { get; } = GC.AllocateUninitializedArray<byte>(LargestRead, pinned: true);
 
@@ -65,7 +65,7 @@ internal sealed class Network(EventLoop loop, ILogger log)
         }
     }
 
-    public void TellDrained() => Drained?.Invoke();
+    public void TellDrained(ITransport transport) => Drained?.Invoke(transport);
 
     public OutputQueue RentQueue() => _spareQueues.TryPop(out var queue) ? queue : new OutputQueue();
 

@@ -170,11 +170,16 @@ public sealed class Port : Descriptor
     // reserve is given up to accept it and close it (twisted.internet.tcp._FileDescriptorReservation).
     private bool TurnAway(StreamSocket listening)
     {
-        _network.Log.OutOfDescriptors();
         _reserve?.Dispose();
         var error = listening.Accept(out var accepted, out _);
         accepted?.Dispose();
         _reserve = _network.Loop.Poller.CreateStream(AddressFamily.InterNetwork, out _);
+        // accept(2) asks for a descriptor before it looks whether anybody waits.
+        if (error != SocketError.WouldBlock)
+        {
+            _network.Log.OutOfDescriptors();
+        }
+
         return error == SocketError.Success;
     }
 }

@@ -127,7 +127,7 @@ public sealed class StandardIO : ITransport, IDisposable
         }
 
         TellLost(reason);
-        _network.TellDrained();
+        _network.TellDrained(this);
     }
 
     private void ReadOn()
@@ -193,10 +193,13 @@ public sealed class StandardIO : ITransport, IDisposable
             return;
         }
 
-        _network.TellDrained();
+        _network.TellDrained(this);
         if (_consumer is { Waits: true } consumer)
         {
-            _network.Loop.Guard.Run(consumer.Resume, "resumeProducing");
+            if (_network.Loop.Guard.Run(consumer.Resume, "resumeProducing") is { } failed)
+            {
+                Lose(failed);
+            }
         }
         else
         {

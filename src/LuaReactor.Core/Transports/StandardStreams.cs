@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Win32.SafeHandles;
 
 namespace LuaReactor.Transports;
 
@@ -36,10 +35,9 @@ internal sealed class StandardStreams : IDisposable
         _toWrite.CompleteAdding();
     }
 
-    // .NET's own stream would edit a terminal's lines; a FileStream would read and write a plain file at a place of its own.
-    private static Stream OpenInput() => Console.IsInputRedirected || OperatingSystem.IsWindows()
-        ? Console.OpenStandardInput()
-        : new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
+    private static Stream OpenInput() => OperatingSystem.IsLinux() ? new StandardDescriptor(0) : Console.OpenStandardInput();
+
+    private static Stream OpenOutput() => OperatingSystem.IsLinux() ? new StandardDescriptor(1) : Console.OpenStandardOutput();
 
     private void ReadOn()
     {
@@ -69,7 +67,7 @@ internal sealed class StandardStreams : IDisposable
     {
         try
         {
-            using var output = Console.OpenStandardOutput();
+            using var output = OpenOutput();
             foreach (var data in _toWrite.GetConsumingEnumerable())
             {
                 output.Write(data);

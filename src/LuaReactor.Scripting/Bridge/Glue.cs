@@ -153,8 +153,14 @@ internal sealed class Glue(LuaState state)
         }
 
         // Logging is Lua too; what cannot be logged there is told as an exception.
-        var status = State.Call(L, 2, 0);
-        return status is LuaStatus.Ok ? new ScriptFailedException() : throw LuaState.PopException(L, status);
+        if (State.Call(L, 2, 1) is var status and not LuaStatus.Ok)
+        {
+            throw LuaState.PopException(L, status);
+        }
+
+        var failed = new ScriptFailedException(Values.ToText(L, -1));
+        lua_settop(L, -2);
+        return failed;
     }
 
     private bool PushInterrupted(nint L, string traceback)

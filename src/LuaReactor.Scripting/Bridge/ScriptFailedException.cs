@@ -3,7 +3,8 @@ using LuaReactor.Loop;
 namespace LuaReactor.Scripting.Bridge;
 
 /// <summary>A script's callback raised an error, which Lua has logged: the loop only needs to know that it did.</summary>
-internal sealed class ScriptFailedException() : ReactorException("ScriptFailed", "A script's callback failed.")
+/// <param name="message">The error's.</param>
+internal sealed class ScriptFailedException(string message) : ReactorException("ScriptFailed", message)
 {
     /// <inheritdoc/>
     public override bool Reported => true;

@@ -1,4 +1,5 @@
 using LuaReactor.Scripting.Interop;
+using LuaReactor.Sockets;
 using static LuaReactor.Scripting.Interop.Lua;
 
 namespace LuaReactor.Scripting.Natives;
@@ -163,7 +164,7 @@ internal sealed class Modules
             LuaType.Boolean => call.Boolean(1) ? 0 : 1,
             _ => (int)call.Integer(1),
         };
-        Bridge.CStandardOutput.Flush();
+        CStandardOutput.Flush();
         if (_host.Options.Exit is { } exit)
         {
             exit(status);

@@ -83,7 +83,7 @@ public abstract class ConnectingContract(string poller) : ReactorTest(poller)
     public void An_attempt_nobody_answers_times_out_after_30_seconds()
     {
         var clients = new WitnessFactory();
-        Reactor.ConnectTcp("127.0.0.1", FullPort.Number(this), clients);
+        Reactor.ConnectTcp("127.0.0.1", FullPort.Number(Holder), clients);
 
         Clock.Advance(29.9);
         Turns();
@@ -99,7 +99,7 @@ public abstract class ConnectingContract(string poller) : ReactorTest(poller)
     public void A_timeout_of_ones_own_is_kept_and_an_infinite_one_sets_no_timer()
     {
         var (short_, none) = (new WitnessFactory(), new WitnessFactory());
-        var full = FullPort.Number(this);
+        var full = FullPort.Number(Holder);
         Reactor.ConnectTcp("127.0.0.1", full, short_, timeout: 5);
         var endless = Reactor.ConnectTcp("127.0.0.1", full, none, timeout: double.PositiveInfinity);
         Reactor.GetDelayedCalls().Count.ShouldBe(1);
@@ -126,7 +126,7 @@ public abstract class ConnectingContract(string poller) : ReactorTest(poller)
     public void An_attempt_that_is_stopped_fails_with_the_users_wish()
     {
         var clients = new WitnessFactory();
-        var connector = Reactor.ConnectTcp("127.0.0.1", FullPort.Number(this), clients);
+        var connector = Reactor.ConnectTcp("127.0.0.1", FullPort.Number(Holder), clients);
 
         connector.StopConnecting();
 

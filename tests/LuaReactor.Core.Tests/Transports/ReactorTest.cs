@@ -19,13 +19,14 @@ public abstract class ReactorTest : IDisposable
     private const double Patience = 20;
 
     private readonly int _descriptors = OpenDescriptors();
-    private readonly List<IDisposable> _closedLast = [];
 
     protected ReactorTest(string poller) => Reactor = new Reactor(Pollers.Create(poller), Clock, Log);
 
     internal HandClock Clock { get; } = new();
 
     internal ErrorLog Log { get; } = new();
+
+    internal SocketHolder Holder { get; } = new();
 
     protected Reactor Reactor { get; }
 
@@ -39,7 +40,7 @@ public abstract class ReactorTest : IDisposable
         List<object> left = [.. Reactor.Connections, .. Reactor.Ports, .. Reactor.Connecting, .. Reactor.GetDelayedCalls()];
         var lookUps = Reactor.LookUpsUnderway;
         Reactor.Dispose();
-        _closedLast.ForEach(one => one.Dispose());
+        Holder.Dispose();
 
         left.ShouldBeEmpty();
         lookUps.ShouldBe(0);
@@ -49,8 +50,8 @@ public abstract class ReactorTest : IDisposable
 
     /// <summary>Turns the loop until <paramref name="done"/>.</summary>
     /// <param name="done">What is waited for.</param>
-    /// <param name="longest">Seconds a turn may wait: short when it is not the reactor that brings it about.</param>
-    protected void Until(Func<bool> done, double longest = 1)
+    /// <param name="longest">Seconds a turn may wait: what is waited for may come about before the poll, or without the reactor.</param>
+    protected void Until(Func<bool> done, double longest = 0.02)
     {
         for (var since = Stopwatch.StartNew(); !done();)
         {
@@ -136,7 +137,7 @@ public abstract class ReactorTest : IDisposable
     protected Socket Plain(Port to)
     {
         ArgumentNullException.ThrowIfNull(to);
-        var socket = Keep(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 5000 });
+        var socket = Holder.Keep(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 5000 });
         socket.Connect(new IPEndPoint(IPAddress.Loopback, to.Host.Port));
         return socket;
     }
@@ -144,17 +145,9 @@ public abstract class ReactorTest : IDisposable
     /// <summary>A port of 127.0.0.1 on which nobody listens: this socket holds it and does not.</summary>
     protected int ClosedPort()
     {
-        var holder = Keep(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+        var holder = Holder.Keep(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
         holder.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         return ((IPEndPoint)holder.LocalEndPoint!).Port;
-    }
-
-    /// <summary>To be disposed of with the test.</summary>
-    internal T Keep<T>(T one)
-        where T : IDisposable
-    {
-        _closedLast.Add(one);
-        return one;
     }
 
     // What the runtime opens for itself (assemblies, an epoll for its own sockets) is none of a reactor's.

@@ -16,7 +16,8 @@ public sealed class WrongCallsTests : InteropTest
             {
                 call.Self<Port>();
                 return call.Return(call.Bytes(2));
-            }));
+            }
+        ));
         Give("open", (in call) => call.Return(new Port()));
         Give("number", (in call) => call.Return(call.Number(1)));
         Give("callable", (in call) =>

@@ -36,6 +36,7 @@ function glue.failed(reason, protocol)
     reasons[protocol] = reason
   end
   log.err(reason)
+  return reason:getErrorMessage()
 end
 
 --- The error of a call that was stopped from outside.
@@ -46,7 +47,7 @@ end
 --- What an uncaught error reads like: the message, then the traceback.
 function glue.describe(reason)
   if type(reason) == "table" and getmetatable(reason) == Failure then
-    return reason:getErrorMessage(), reason:getTraceback()
+    return reason:_describe()
   end
   return tostring(reason), ""
 end

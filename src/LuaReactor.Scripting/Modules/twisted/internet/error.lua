@@ -173,11 +173,11 @@ end
 declare("AlreadyCalled", exception.ValueError, "Tried to cancel an already-called event")
 declare("AlreadyCancelled", exception.ValueError, "Tried to cancel an already-cancelled event")
 declareHelpful("ReactorNotRunning", exception.RuntimeError,
-  "Can't stop a reactor that isn't running.")
+  "Can't stop reactor that isn't running.")
 declareHelpful("ReactorAlreadyRunning", exception.RuntimeError,
-  "The reactor is running already: reactor.run() is called once, at the end of the script.")
+  "The reactor is running already: run() is called once, and not from inside a callback.")
 declareHelpful("ReactorNotRestartable", exception.RuntimeError,
-  "The reactor has been stopped and cannot be run again: do all the work within one reactor.run().")
+  "The reactor has been stopped and cannot be run again: do all the work within one run().")
 declareHelpful("ReactorAlreadyInstalledError", exception.AssertionError, "A reactor is installed already.")
 
 -- Processes

@@ -136,7 +136,15 @@ function StringTransportWithDisconnection:loseConnection()
   end
 end
 
-return {
+local testing = {
   StringTransport = StringTransport,
   StringTransportWithDisconnection = StringTransportWithDisconnection,
 }
+
+for _, name in ipairs({ "_memoryreactor", "_pumping", "_testprotocols" }) do
+  for key, value in pairs(require("twisted.internet." .. name)) do
+    testing[key] = value
+  end
+end
+
+return testing

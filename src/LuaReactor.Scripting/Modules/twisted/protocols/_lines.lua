@@ -61,7 +61,7 @@ local spare
 local function newBuffer(self)
   local buffer = spare or framing.lines()
   spare = nil
-  self._lines = buffer
+  self._lineFramer = buffer
   -- Each of these is looked up for each line, and an own field is found sooner than one of a class above.
   self.paused, self.line_mode, self.delimiter, self.MAX_LENGTH = self.paused, self.line_mode, self.delimiter, self.MAX_LENGTH
   return buffer
@@ -122,7 +122,7 @@ end
 ---@param data string
 ---@return any why
 function LineReceiver:dataReceived(data)
-  local buffer = self._lines or newBuffer(self)
+  local buffer = self._lineFramer or newBuffer(self)
   buffer:append(data)
   if not buffer:enter() then
     appended = appended + 1
@@ -135,14 +135,14 @@ end
 -- The reactor's short cut for `dataReceived`: the piece is no Lua string before it is a line. The buffer is left
 -- again by the reactor, on every path.
 framing.drains[LineReceiver.dataReceived] = function(self)
-  local buffer = self._lines or newBuffer(self)
+  local buffer = self._lineFramer or newBuffer(self)
   local transport = self.transport
   local entered, watched = appendInput(buffer, transport)
   if entered then
     current[1] = not watched and transport or nil
     local why, empty = deliver(self, buffer, transport, watched)
     if empty then
-      self._lines, spare = nil, buffer
+      self._lineFramer, spare = nil, buffer
     end
     return why
   end
@@ -189,7 +189,7 @@ end
 ---Notes in the log, at debug level, what is lost with the connection: a line without its end is not delivered.
 ---@param reason Failure
 function LineReceiver:connectionLost(reason)
-  local rest = self._lines and self._lines:length() or 0
+  local rest = self._lineFramer and self._lineFramer:length() or 0
   if rest > 0 then
     require("twisted.python.log").msg(
       "connection lost, and " .. rest .. " bytes that were not handed out with it", { logLevel = "debug" })
@@ -199,7 +199,7 @@ end
 ---Takes all that is buffered and not handed out yet.
 ---@return string data
 function LineReceiver:clearLineBuffer()
-  local buffer = self._lines
+  local buffer = self._lineFramer
   return buffer and buffer:takeAll() or ""
 end
 
@@ -218,7 +218,7 @@ LineOnlyReceiver.MAX_LENGTH = 16384
 
 local function newOnlyBuffer(self)
   local buffer = framing.lines()
-  self._lines, self.delimiter, self.MAX_LENGTH = buffer, self.delimiter, self.MAX_LENGTH
+  self._lineFramer, self.delimiter, self.MAX_LENGTH = buffer, self.delimiter, self.MAX_LENGTH
   return buffer
 end
 
@@ -246,10 +246,10 @@ local function deliverOnly(self, buffer, transport, watched)
 end
 
 local function onlyLines(self)
-  local buffer = self._lines
+  local buffer = self._lineFramer
   if not buffer then
     buffer = framing.lines()
-    self._lines = buffer
+    self._lineFramer = buffer
   end
   return buffer
 end

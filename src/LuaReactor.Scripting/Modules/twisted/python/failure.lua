@@ -118,7 +118,8 @@ end
 
 -- What is ours in a traceback tells a script's author nothing: how callbacks are run, how an error is raised.
 local machinery = {
-  "/?twisted/internet/_%w+%.lua:%d+: ", "/?twisted/python/failure%.lua:%d+: ", "^%s*luareactor/%w+%.lua:%d+: ",
+  "/?twisted/internet/_%w+%.lua:%d+: ", "/?twisted/python/failure%.lua:%d+: ",
+  "^%s*border:%d+: ", "^%s*luareactor/%w+%.lua:%d+: ", "^%s*twisted/protocols/_%w+%.lua:%d+: ", "^%s*%(%.%.%.tail calls%.%.%.%)$",
   "^%s*%[C%]: in function 'error'", "^%s*%[C%]: in function 'xpcall'", "^%s*stack traceback:$",
 }
 
@@ -139,6 +140,14 @@ local function withoutMachinery(traceback)
     end
   end
   return table.concat(kept, "\n")
+end
+
+---What an uncaught error reads like, as `lua` has it: the error, and the calls that led there.
+---@return string headline
+---@return string traceback "" when there are no frames
+function Failure:_describe()
+  local frames = withoutMachinery(self.traceback)
+  return headline(self), frames ~= "" and "stack traceback:\n" .. frames or ""
 end
 
 ---The traceback, most recent call first, and the error below it, as the log shows it. Frames of the host's own modules

@@ -5,10 +5,11 @@ local phase = require("twisted.trial._phase")
 
 ---Knows how many tests of each block are still to come.
 ---@class TrialBlocks
----@overload fun(host: TrialHost, records: TrialCase[], seconds: number): TrialBlocks
+---@overload fun(host: TrialHost, records: TrialCase[], seconds: number, watcher?: table): TrialBlocks
 local Blocks = class("Blocks")
 
-function Blocks:__init(host, records, seconds)
+function Blocks:__init(host, records, seconds, watcher)
+  self.watcher = watcher
   self.host, self.seconds, self.left, self.failure, self.begun = host, seconds, {}, {}, {}
   for _, record in ipairs(records) do
     for _, block in ipairs(record.groups or {}) do
@@ -20,6 +21,9 @@ end
 function Blocks:call(list, block, what)
   local name = what .. " of " .. (block.name == "" and "the file" or block.name)
   for _, f in ipairs(list) do
+    if self.watcher then
+      self.watcher.phase(self.seconds)
+    end
     local failure = defer.await(phase.run(self.host.reactor, name, self.seconds, f))[1]
     if failure then
       return failure

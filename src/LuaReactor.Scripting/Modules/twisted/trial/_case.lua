@@ -46,6 +46,9 @@ end
 -- The failure of a phase, if there is one. `await` lets it take its time.
 function Run:phase(name, f, ...)
   local seconds = tonumber(self:attribute("timeout")) or self.options.timeout or defaultTimeout
+  if self.options.watcher then
+    self.options.watcher.phase(seconds)
+  end
   return defer.await(phase.run(self.host.reactor, self.record.id .. " (" .. name .. ")", seconds, f, ...))[1]
 end
 

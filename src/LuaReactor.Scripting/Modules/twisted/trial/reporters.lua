@@ -5,10 +5,11 @@ local exception = require("twisted.python.exception")
 ---@field runStarted fun(self, info: {count: integer, rounds: integer, seed: integer|nil, problems: string[]})
 ---@field testStarted fun(self, record: TrialCase)
 ---@field testEnded fun(self, result: TrialResult)
+---@field hide nil|fun(self) others are about to write: what is to be written over is cleared away
 ---@field runEnded fun(self, counts: {run: integer, passed: integer, failed: integer, skipped: integer, todo: integer, seconds: number})
 
 local names = { human = true, tap = true, junit = true, json = true }
-local methods = { "runStarted", "testStarted", "testEnded", "runEnded" }
+local methods = { "runStarted", "testStarted", "testEnded", "runEnded", "hide" }
 
 -- A reporter of the caller's own need not have all the methods.
 local function both(list)

@@ -2,6 +2,7 @@
 local blocks = require("twisted.trial._blocks")
 local cases = require("twisted.trial._case")
 local choosing = require("twisted.trial._choosing")
+local counting = require("twisted.trial._counts")
 local defer = require("twisted.internet.defer")
 local exception = require("twisted.python.exception")
 local finding = require("twisted.trial._finding")
@@ -33,13 +34,15 @@ local temporary = require("twisted.trial._temporary")
 ---@field colour? boolean
 ---@field verbose? boolean each test's name in place of a dot
 ---@field slowest? integer how many of the slowest tests are listed (default 0)
+---@field only? table<string, boolean> ids: these alone are run
+---@field watcher? {loading: fun(file: string), phase: fun(seconds: number)} told what begins that might not return
 ---@field host? TrialHost
 
 local defaultFailedFile <const> = ".luareactor-failed"
 
 local known = {}
 for name in ([[paths cases filter seed repeat_ untilFailure failed failedFile timeout reporter output colour verbose
-  slowest host]]):gmatch("[%w_]+") do
+  slowest only watcher host]]):gmatch("[%w_]+") do
   known[name] = true
 end
 
@@ -78,6 +81,9 @@ local function load(host, options)
     records[#records + 1] = loader.broken(path, "no such file or folder: " .. path)
   end
   for _, file in ipairs(files) do
+    if options.watcher then
+      options.watcher.loading(file)
+    end
     local all = loader.loadFile(file)
     local chosen = choosing.pick(all, picked[file])
     for _, name in ipairs(picked[file] or {}) do
@@ -90,34 +96,23 @@ local function load(host, options)
   return records
 end
 
-local function onlyFailed(records, file, problems)
-  local ids, chosen = choosing.readFailed(file or defaultFailedFile), {}
+local function only(records, ids)
+  local chosen = {}
   for _, record in ipairs(records) do
     if ids[record.id] then
       chosen[#chosen + 1] = record
     end
   end
+  return chosen
+end
+
+local function onlyFailed(records, file, problems)
+  local chosen = only(records, choosing.readFailed(file or defaultFailedFile))
   if #chosen == 0 then
     problems[#problems + 1] = "nothing failed last time: all tests are run"
     return records
   end
   return chosen
-end
-
-local failing = { failed = true, error = true, ["unexpected success"] = true }
-
-local function summary()
-  return { run = 0, passed = 0, failed = 0, skipped = 0, todo = 0, seconds = 0 }
-end
-
-local function count(counts, result)
-  local name = failing[result.outcome] and "failed" or result.outcome
-  counts.run = counts.run + 1
-  counts[name] = counts[name] + 1
-  -- An expected failure is as it should be.
-  if name == "todo" then
-    counts.passed = counts.passed + 1
-  end
 end
 
 -- A test that stops the reactor would end the run with half the tests unseen.
@@ -146,18 +141,18 @@ local function runOne(host, record, options, watch, around)
   if failure then
     local last = #result.problems + 1
     result.problems[last] = { kind = "error", phase = "tearDown", failure = failure }
-    result.outcome = failing[result.outcome] and result.outcome or "error"
+    result.outcome = counting.isFailure(result.outcome) and result.outcome or "error"
   end
   return result
 end
 
 local function runRound(host, records, options, watch, reporter, counts, outcomes)
-  local around = blocks(host, records, options.timeout or 120)
+  local around = blocks(host, records, options.timeout or 120, options.watcher)
   for _, record in ipairs(records) do
     reporter:testStarted(record)
     local result = runOne(host, record, options, watch, around)
-    count(counts, result)
-    outcomes[record.id] = outcomes[record.id] or failing[result.outcome] or false
+    counting.add(counts, result.outcome)
+    outcomes[record.id] = outcomes[record.id] or counting.isFailure(result.outcome)
     reporter:testEnded(result)
     -- The loop gets its turn, however many tests never wait.
     defer.await(janitor.turn(host.reactor))
@@ -170,15 +165,18 @@ local function prepare(options)
   local reporter = reporters.make(options)
   local problems = {}
   local records = choosing.filter(load(host, options), options.filter)
+  if options.only then
+    records = only(records, options.only)
+  end
   if options.failed then
     records = onlyFailed(records, options.failedFile, problems)
   end
   local seed = options.seed == true and os.time() % 100000 or options.seed
   local rounds = options.repeat_ or (options.untilFailure and math.maxinteger or 1)
   return defer.inlineCallbacks(function()
-    local counts, outcomes, began = summary(), {}, host.reactor:seconds()
+    local counts, outcomes, began = counting.new(), {}, host.reactor:seconds()
     local watch, restore = janitor.watchLog(host), keepRunning(host.reactor)
-    reporter:runStarted({ count = #records, rounds = rounds, seed = seed, problems = problems })
+    reporter:runStarted({ records = records, count = #records, rounds = rounds, seed = seed, problems = problems })
     for round = 1, #records > 0 and rounds or 0 do
       local order = seed and choosing.shuffle(records, seed + round - 1) or records
       runRound(host, order, options, watch, reporter, counts, outcomes)

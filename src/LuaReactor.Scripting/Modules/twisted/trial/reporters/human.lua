@@ -7,20 +7,49 @@ local letters = {
 }
 local colours = { passed = 32, failed = 31, error = 31, skipped = 33, todo = 33, ["unexpected success"] = 31 }
 local bold <const> = 1
+local barWidth <const> = 20
 
----@overload fun(write: fun(text: string), options: {colour?: boolean, verbose?: boolean, slowest?: integer}): TrialReporter
+---@overload fun(write: fun(text: string), options: {colour?: boolean, bar?: integer, verbose?: boolean, slowest?: integer}): TrialReporter
 local Human = class("Human")
 
 function Human:__init(write, options)
   self.write, self.options = write, options
   self.bad, self.notRun, self.times, self.column = {}, {}, {}, 0
+  self.ended, self.failed = 0, 0
 end
 
 function Human:paint(text, colour)
   return self.options.colour and "\27[" .. colour .. "m" .. text .. "\27[0m" or text
 end
 
+-- What is being run, on a line that is written over: how far it is, how many failed, which test.
+function Human:draw(id)
+  local done = self.failed > 0 and ", " .. self.failed .. " failed" or ""
+  local bar = ""
+  if self.total then
+    local filled = math.min(self.ended, self.total) * barWidth // math.max(self.total, 1)
+    bar = "[" .. ("="):rep(filled) .. (" "):rep(barWidth - filled) .. "] "
+    done = self.ended .. "/" .. self.total .. done
+  else
+    done = self.ended .. " tests" .. done
+  end
+  local text = bar .. done .. "  "
+  -- Of a long id the end says more; the last column stays free, or the terminal would wrap.
+  local space = self.options.bar - #text - 1
+  text = text .. (#id > space and (space > 1 and "~" .. id:sub(-space + 1) or "") or id)
+  self.shown = true
+  self.write("\r" .. self:paint(text, self.failed > 0 and 31 or 32) .. "\27[K")
+end
+
+function Human:hide()
+  if self.shown then
+    self.shown = false
+    self.write("\r\27[K")
+  end
+end
+
 function Human:runStarted(info)
+  self.total = info.rounds == 1 and info.count or nil
   for _, problem in ipairs(info.problems) do
     self.write(problem .. "\n")
   end
@@ -32,14 +61,20 @@ end
 function Human:testStarted(record)
   if self.options.verbose then
     self.write(record.id .. " ... ")
+  elseif self.options.bar then
+    self:draw(record.id)
   end
 end
 
 function Human:testEnded(result)
   local colour = colours[result.outcome]
+  self.ended = self.ended + 1
+  self.failed = self.failed + (colour == 31 and 1 or 0)
   if self.options.verbose then
     local reason = result.reason and result.reason ~= "" and " (" .. result.reason .. ")" or ""
     self.write(self:paint(result.outcome, colour) .. reason .. "\n")
+  elseif self.options.bar then
+    self:draw(result.id)
   else
     self.write(self:paint(letters[result.outcome], colour))
     self.column = self.column + 1
@@ -70,6 +105,7 @@ function Human:slowest()
 end
 
 function Human:runEnded(counts)
+  self:hide()
   if self.column % 80 ~= 0 then
     self.write("\n")
   end
