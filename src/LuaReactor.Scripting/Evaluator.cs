@@ -138,7 +138,7 @@ public sealed class Evaluator : IDisposable
 
         var error = _host.PopScriptError(L);
         _host.FlushPrinted();
-        _write($"{error.Traceback.TrimEnd('\n')}\n", true);
+        _write($"{error.Message}\n{error.Traceback}".TrimEnd('\n') + "\n", true);
         return null;
     }
 }

@@ -67,7 +67,7 @@ public sealed class SignalsTests
         running.Signal(Luareactor.Interrupt);
 
         var ended = running.WaitForExit();
-        ended.Errors.ShouldStartWith("luareactor: (command line):1: interrupted!\nstack traceback:");
+        ended.Errors.ShouldStartWith("luareactor: interrupted!\nstack traceback:");
         ended.Status.ShouldBe(1);
     }
 
