@@ -165,15 +165,16 @@ public sealed class TerminalTests : IDisposable
         SpinWait.SpinUntil(() => File.Exists(socket), TimeSpan.FromSeconds(20)).ShouldBeTrue();
         try
         {
-            (!OperatingSystem.IsWindows() && File.GetUnixFileMode(socket) == (UnixFileMode.UserRead | UnixFileMode.UserWrite)).ShouldBeTrue();
             _terminal.Start("attach " + socket);
             _terminal.WaitForPrompt();
+            (!OperatingSystem.IsWindows() && File.GetUnixFileMode(socket) == (UnixFileMode.UserRead | UnixFileMode.UserWrite)).ShouldBeTrue();
             _terminal.Press("coun", "Tab");
             _terminal.WaitFor("> counter");
             _terminal.Press(" + 1", "Enter");
             _terminal.WaitFor("\n42\n");
-            _terminal.Line("while true do end");
-            Thread.Sleep(300);
+            var looping = Path.Combine(_terminal.Folder, "looping");
+            _terminal.Line($"io.open('{looping}', 'w'):close() while true do end");
+            SpinWait.SpinUntil(() => File.Exists(looping), TimeSpan.FromSeconds(20)).ShouldBeTrue();
             _terminal.Press("C-c");
             _terminal.WaitFor("interrupted!");
             _terminal.Line("print('to me')");
