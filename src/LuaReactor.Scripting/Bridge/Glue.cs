@@ -137,7 +137,7 @@ internal sealed class Glue(LuaState state)
         {
             // Told where the interrupted call ends; no Lua code can run until then.
             lua_settop(L, -2);
-            return new ScriptFailedException();
+            return new ScriptFailedException("interrupted!");
         }
 
         LuaState.NeedSpace(L, 4);
