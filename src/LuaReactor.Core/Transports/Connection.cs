@@ -119,15 +119,15 @@ public sealed class Connection : Descriptor, ITransport, IFlushable
         }
 
         _states |= States.Disconnecting;
+        Watch();
         if (Is(States.WriteClosed))
         {
-            Watch();
             _network.Loop.Post(() => Lose(new ConnectionDoneException()));
-            return;
         }
-
-        Watch();
-        QueueFlush();
+        else
+        {
+            QueueFlush();
+        }
     }
 
     /// <summary>Sends what was written, then closes this direction; the peer may still send.</summary>
@@ -181,7 +181,9 @@ public sealed class Connection : Descriptor, ITransport, IFlushable
     /// <inheritdoc/>
     public void UnregisterProducer()
     {
+        var consumer = _consumer;
         _consumer = null;
+        consumer?.Producer.Unregistered();
         if (Connected && (Disconnecting || Is(States.WriteClosing)))
         {
             QueueFlush();
@@ -260,17 +262,13 @@ public sealed class Connection : Descriptor, ITransport, IFlushable
     /// <summary>The reactor ends, or the callback of the protocol failed: the connection goes at once.</summary>
     internal void Lose(Exception reason)
     {
-        var producer = _consumer?.Producer;
+        var consumer = _consumer;
         if (!Close())
         {
             return;
         }
 
-        if (producer is not null)
-        {
-            _network.Loop.Guard.Run(producer, static gone => gone.StopProducing(), "stopProducing");
-        }
-
+        consumer?.Stop(_network.Loop.Guard);
         _network.Loop.Guard.Run((_protocol, reason), static call => call._protocol.ConnectionLost(call.reason), "connectionLost");
         _connector?.Lost(reason);
     }

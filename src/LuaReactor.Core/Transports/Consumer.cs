@@ -1,3 +1,5 @@
+using LuaReactor.Loop;
+
 namespace LuaReactor.Transports;
 
 /// <summary>The producer of a transport, and whether it was told to pause (twisted.internet.abstract.FileDescriptor).</summary>
@@ -13,7 +15,7 @@ internal sealed class Consumer(IProducer producer, bool streaming)
     /// <summary>Whether it waits to be told to go on, now that all is sent.</summary>
     public bool Waits => !streaming || _paused;
 
-    /// <summary>A first producer for a transport; pull producers are asked at once.</summary>
+    /// <summary>A first producer for a transport; one that comes too late is stopped.</summary>
     public static Consumer? Register(ITransport transport, Consumer? present, IProducer producer, bool streaming)
     {
         if (present is not null)
@@ -27,7 +29,15 @@ internal sealed class Consumer(IProducer producer, bool streaming)
             return new Consumer(producer, streaming);
         }
 
-        producer.StopProducing();
+        try
+        {
+            producer.StopProducing();
+        }
+        finally
+        {
+            producer.Unregistered();
+        }
+
         return null;
     }
 
@@ -48,5 +58,12 @@ internal sealed class Consumer(IProducer producer, bool streaming)
     {
         _paused = false;
         Producer.ResumeProducing();
+    }
+
+    /// <summary>The connection is gone.</summary>
+    public void Stop(Guard guard)
+    {
+        guard.Run(Producer, static producer => producer.StopProducing(), "stopProducing");
+        Producer.Unregistered();
     }
 }

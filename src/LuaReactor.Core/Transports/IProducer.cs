@@ -11,4 +11,9 @@ public interface IProducer
 
     /// <summary>Stop for good: the connection is gone.</summary>
     void StopProducing();
+
+    /// <summary>The transport has let it go: it was unregistered, or stopped. The last call it gets.</summary>
+    void Unregistered()
+    {
+    }
 }

@@ -91,7 +91,9 @@ public sealed class StandardIO : ITransport, IDisposable
     /// <inheritdoc/>
     public void UnregisterProducer()
     {
+        var consumer = _consumer;
         _consumer = null;
+        consumer?.Producer.Unregistered();
         _network.Loop.Post(EndIfWritten);
     }
 
@@ -123,7 +125,7 @@ public sealed class StandardIO : ITransport, IDisposable
         if (_consumer is { } consumer)
         {
             _consumer = null;
-            _network.Loop.Guard.Run(consumer.Producer.StopProducing, "stopProducing");
+            consumer.Stop(_network.Loop.Guard);
         }
 
         TellLost(reason);

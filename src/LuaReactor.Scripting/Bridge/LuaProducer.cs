@@ -12,13 +12,7 @@ internal sealed class LuaProducer(Glue glue, LuaRef producer) : IProducer
 
     public void StopProducing() => Call(glue.StopProducing);
 
-    public void Dropped()
-    {
-        if (producer.IsHeld)
-        {
-            producer.Release();
-        }
-    }
+    public void Unregistered() => producer.Release();
 
     /// <summary>The script's class and address, as Lua prints it.</summary>
     public override string ToString()

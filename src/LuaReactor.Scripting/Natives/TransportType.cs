@@ -123,9 +123,9 @@ internal sealed class TransportType(ScriptHost host)
         {
             transport.RegisterProducer(producer, streaming);
         }
-        catch
+        catch (WrongStateException)
         {
-            producer.Dropped();
+            producer.Unregistered();
             throw;
         }
 

@@ -195,7 +195,7 @@ public abstract class WritingContract(string poller) : ReactorTest(poller)
         Until(() => client.Reason is not null);
 
         client.Count.ShouldBe(10 * 1000);
-        producer.Calls.ShouldAllBe(call => call == "resume");
+        producer.Calls.ShouldBe([.. Enumerable.Repeat("resume", 10), "let go"]);
 
         void Give()
         {
@@ -276,10 +276,25 @@ public abstract class WritingContract(string poller) : ReactorTest(poller)
 
         client.Transport.LoseConnection();
         Until(() => server.Reason is not null);
-        Ran.ShouldBe(["stop", "lost"]);
+        Ran.ShouldBe(["stop", "let go", "lost"]);
 
         server.Transport.RegisterProducer(producer, streaming: true);
-        Ran.ShouldBe(["stop", "lost", "stop"]);
+        Ran.ShouldBe(["stop", "let go", "lost", "stop", "let go"]);
+    }
+
+    [Fact]
+    public void A_producer_is_let_go_once_when_it_is_unregistered()
+    {
+        var producer = new Producer();
+        var (server, _) = Pair();
+        server.Transport.RegisterProducer(producer, streaming: true);
+
+        server.Transport.UnregisterProducer();
+        server.Transport.UnregisterProducer();
+
+        producer.Calls.ShouldBe(["let go"]);
+        CloseAll();
+        producer.Calls.ShouldBe(["let go"]);
     }
 
     [Fact]
@@ -309,6 +324,8 @@ public abstract class WritingContract(string poller) : ReactorTest(poller)
         }
 
         public void StopProducing() => Calls.Add("stop");
+
+        public void Unregistered() => Calls.Add("let go");
     }
 }
 

@@ -179,4 +179,32 @@ public sealed class ReactorModuleTests : HostTest
         Host.HeldValues.ShouldBe(0);
         Host.HeldObjects.ShouldBeLessThan(10);
     }
+
+    [Theory]
+    [InlineData("self.transport:unregisterProducer()")]
+    [InlineData("pcall(self.transport.registerProducer, self.transport, second, true)")]
+    [InlineData("self.transport:abortConnection()")]
+    public void A_producer_is_held_while_it_is_registered_and_no_longer(string then)
+    {
+        Run($$"""
+            local producer, second = {}, {}
+            function producer:stopProducing() say("stopped") end
+            second.stopProducing = producer.stopProducing
+            pair({}, {
+              connectionMade = function(self)
+                self.transport:registerProducer(producer, true)
+                {{then}}
+                self.transport:loseConnection()
+              end,
+              connectionLost = function(self)
+                self.transport:registerProducer(second, true)
+                reactor.stop()
+              end,
+            })
+            run()
+            """);
+
+        Said[^1].ShouldBe("stopped");
+        Host.HeldValues.ShouldBe(0);
+    }
 }
