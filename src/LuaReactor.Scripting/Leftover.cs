@@ -1,14 +1,14 @@
 namespace LuaReactor.Scripting;
 
 /// <summary>Something a script has made and not ended.</summary>
-/// <param name="kind">"timer", "port", "connection", "connector", "stdio" or "lookup".</param>
+/// <param name="kind">"timer", "port", "connection", "connector" or "stdio".</param>
 /// <param name="what">Which one, in words.</param>
 /// <param name="where">The script's line that made it, <c>file.lua:12</c>, if it was noted.</param>
 /// <param name="subject">The thing itself.</param>
 /// <param name="end">Ends it.</param>
 public sealed class Leftover(string kind, string what, string? where, object subject, Action end)
 {
-    /// <summary>"timer", "port", "connection", "connector", "stdio" or "lookup".</summary>
+    /// <summary>"timer", "port", "connection", "connector" or "stdio".</summary>
     public string Kind { get; } = kind;
 
     /// <summary>Which one, in words.</summary>

@@ -192,9 +192,18 @@ public sealed class ScriptHost : IDisposable
     /// Deferred, as that fires: null, bool, long, double, or byte[] for a string. The reactor has to run for a Deferred to fire.
     /// </summary>
     /// <exception cref="ScriptErrorException">By way of the task: the function raised an error, the Deferred failed, or there is no such function.</exception>
+    /// <exception cref="ArgumentException">An argument is not null, a bool, a number, a string or bytes.</exception>
     public Task<object?> CallAsync(string function, params ReadOnlySpan<object?> arguments)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        foreach (var argument in arguments)
+        {
+            if (HostValues.Refusal(argument) is { } refusal)
+            {
+                throw new ArgumentException(refusal, nameof(arguments));
+            }
+        }
+
         var L = State.CallbackThread;
         LuaState.NeedSpace(L, arguments.Length + 8);
         lua_rawgeti(L, Registry, Globals);

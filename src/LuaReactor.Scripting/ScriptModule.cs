@@ -26,7 +26,7 @@ public sealed class ScriptModule(string name) : INativeModule
         ArgumentNullException.ThrowIfNull(function);
         _functions.Add((name, _ => (in call) =>
         {
-            HostValues.Push(call.L, Foreign(call, function));
+            HostValues.Push(call.L, HostValues.Checked(Foreign(call, function)));
             return 1;
         }
         ));
@@ -64,7 +64,7 @@ public sealed class ScriptModule(string name) : INativeModule
         }
     }
 
-    private static async Task<object?> Unwrap<T>(Task<T> task) => await task.ConfigureAwait(false);
+    private static async Task<object?> Unwrap<T>(Task<T> task) => HostValues.Checked(await task.ConfigureAwait(false));
 
     private static async Task<object?> Unwrap(Task task)
     {

@@ -6,7 +6,6 @@ namespace LuaReactor.Scripting.Bridge;
 /// <summary>The functions of <c>luareactor/glue.lua</c>, held for as long as the host lives, and how they are called.</summary>
 internal sealed class Glue(LuaState state)
 {
-    private readonly List<LuaRef> _held = [];
     private LuaRef? _failed;
     private LuaRef? _interrupted;
 
@@ -98,7 +97,7 @@ internal sealed class Glue(LuaState state)
     public bool IsReady => _failed is not null;
 
     /// <summary>How many values are held for the glue alone.</summary>
-    public int HeldValues => _held.Count;
+    public int HeldValues { get; private set; }
 
     /// <summary>Pushes a function of the glue on the thread where callbacks run; arguments are pushed next.</summary>
     public nint Begin(LuaRef function)
@@ -121,14 +120,6 @@ internal sealed class Glue(LuaState state)
         {
             throw Failed(L, protocol);
         }
-    }
-
-    public void Release()
-    {
-        State.SetMessageHandler(null);
-        State.InterruptPusher = null;
-        _held.ForEach(held => held.Release());
-        _held.Clear();
     }
 
     private ScriptFailedException Failed(nint L, LuaRef? protocol)
@@ -179,8 +170,7 @@ internal sealed class Glue(LuaState state)
             throw new InvalidOperationException($"luareactor/glue.lua has no function '{name}'");
         }
 
-        var held = State.Hold(L);
-        _held.Add(held);
-        return held;
+        HeldValues++;
+        return State.Hold(L);
     }
 }

@@ -6,7 +6,17 @@ namespace LuaReactor.Scripting.Bridge;
 /// <summary>Plain values between an embedding program and Lua.</summary>
 internal static unsafe class HostValues
 {
-    /// <summary>Pushes what an embedding program returned.</summary>
+    /// <summary>Why a value means nothing to Lua; null for one that <see cref="Push"/> takes.</summary>
+    public static string? Refusal(object? value) =>
+        value is null or bool or int or long or short or byte or uint or double or float or string or byte[] or ReadOnlyMemory<byte>
+            ? null
+            : $"a value of type {value.GetType()} means nothing to Lua";
+
+    /// <summary>The value an embedding program's function returned.</summary>
+    /// <exception cref="ScriptException">It means nothing to Lua.</exception>
+    public static object? Checked(object? value) => Refusal(value) is { } refusal ? throw new ScriptException(refusal) : value;
+
+    /// <summary>Pushes a plain value of an embedding program.</summary>
     public static void Push(nint L, object? value)
     {
         LuaState.NeedSpace(L, 2);
@@ -34,7 +44,7 @@ internal static unsafe class HostValues
                 Values.PushBytes(L, bytes.Span);
                 break;
             default:
-                throw new ScriptException($"a value of type {value.GetType()} means nothing to Lua");
+                throw new ArgumentException(Refusal(value), nameof(value));
         }
     }
 
