@@ -71,17 +71,11 @@ internal readonly unsafe ref struct Call
     /// <summary>true or false, nothing else.</summary>
     public bool Boolean(int i) => lua_type(L, i) is LuaType.Boolean ? lua_toboolean(L, i) != 0 : throw Expected(i, "boolean");
 
-    /// <inheritdoc cref="Bytes"/>
-    public ReadOnlySpan<byte> OptionalBytes(int i, ReadOnlySpan<byte> otherwise = default) => IsNoneOrNil(i) ? otherwise : Bytes(i);
-
     /// <inheritdoc cref="Text"/>
     public string? OptionalText(int i, string? otherwise = null) => IsNoneOrNil(i) ? otherwise : Text(i);
 
     /// <inheritdoc cref="Number"/>
     public double OptionalNumber(int i, double otherwise) => IsNoneOrNil(i) ? otherwise : Number(i);
-
-    /// <inheritdoc cref="Integer(int)"/>
-    public long OptionalInteger(int i, long otherwise) => IsNoneOrNil(i) ? otherwise : Integer(i);
 
     /// <inheritdoc cref="Boolean"/>
     public bool OptionalBoolean(int i, bool otherwise) => IsNoneOrNil(i) ? otherwise : Boolean(i);

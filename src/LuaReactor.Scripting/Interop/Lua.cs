@@ -32,12 +32,6 @@ internal static unsafe partial class Lua
     /// <summary>For <see cref="lua_gc"/>: a full collection (LUA_GCCOLLECT).</summary>
     public const int Collect = 2;
 
-    /// <summary>For <see cref="lua_gc"/>: the memory in use, in KiB (LUA_GCCOUNT).</summary>
-    public const int CountKibibytes = 3;
-
-    /// <summary>For <see cref="lua_gc"/>: the remainder of <see cref="CountKibibytes"/>, in bytes (LUA_GCCOUNTB).</summary>
-    public const int CountBytes = 4;
-
     /// <summary>The pseudo-index of the running function's upvalue (lua_upvalueindex).</summary>
     public static int Upvalue(int i) => Registry - i;
 
@@ -54,9 +48,6 @@ internal static unsafe partial class Lua
 
     [LibraryImport(Library)]
     public static partial nint lua_newthread(nint L);
-
-    [LibraryImport(Library), SuppressGCTransition]
-    public static partial LuaStatus lua_status(nint L);
 
     /// <summary>Variadic in C; only the operations without arguments may be asked for, see the constants above.</summary>
     [LibraryImport(Library)]
@@ -87,9 +78,6 @@ internal static unsafe partial class Lua
     public static partial int lua_checkstack(nint L, int n);
 
     [LibraryImport(Library)]
-    public static partial void lua_xmove(nint from, nint to, int n);
-
-    [LibraryImport(Library)]
     public static partial void lua_toclose(nint L, int index);
 
     // Reading values.
@@ -115,12 +103,6 @@ internal static unsafe partial class Lua
 
     [LibraryImport(Library), SuppressGCTransition]
     public static partial nint lua_touserdata(nint L, int index);
-
-    [LibraryImport(Library)]
-    public static partial nint lua_tothread(nint L, int index);
-
-    [LibraryImport(Library)]
-    public static partial nint lua_topointer(nint L, int index);
 
     [LibraryImport(Library), SuppressGCTransition]
     public static partial ulong lua_rawlen(nint L, int index);
@@ -150,9 +132,6 @@ internal static unsafe partial class Lua
 
     [LibraryImport(Library)]
     public static partial void lua_pushcclosure(nint L, delegate* unmanaged[Cdecl]<nint, int> function, int upvalues);
-
-    [LibraryImport(Library)]
-    public static partial int lua_pushthread(nint L);
 
     // Tables and userdata, raw.
 

@@ -77,9 +77,6 @@ internal sealed unsafe partial class LuaState : IDisposable
     /// <summary>How many Lua values C# holds.</summary>
     public int HeldValues { get; private set; }
 
-    /// <summary>Memory in use by Lua, in bytes.</summary>
-    public long MemoryInUse => (lua_gc(Main, CountKibibytes) * 1024L) + lua_gc(Main, CountBytes);
-
     /// <summary>
     /// Pushes the host's own error object for an exception and says so, or pushes nothing and says no;
     /// then the exception's message is raised.

@@ -106,17 +106,6 @@ internal readonly unsafe ref struct OptionTable
         return value;
     }
 
-    /// <summary>Pushes something callable, if it is there.</summary>
-    public bool PushFunction(string name)
-    {
-        if (!Push(name))
-        {
-            return false;
-        }
-
-        return _call.Callable(lua_gettop(_call.L)) ? true : throw Expected(name, "function");
-    }
-
     /// <summary>Pushes a table, if it is there.</summary>
     public bool PushTable(string name)
     {

@@ -97,7 +97,6 @@ public sealed class CallTests : InteropTest
     [InlineData("connect(1, { timeout = '1' })", "bad argument #2 to 'connect' (option 'timeout': number expected, got string)")]
     [InlineData("connect(1, { reuse = 1 })", "bad argument #2 to 'connect' (option 'reuse': boolean expected, got number)")]
     [InlineData("connect(1, { count = 1.5 })", "bad argument #2 to 'connect' (option 'count': number has no integer representation)")]
-    [InlineData("connect(1, { found = 1 })", "bad argument #2 to 'connect' (option 'found': function expected, got number)")]
     public void A_wrong_option_is_named(string call, string message)
     {
         Give("connect", Connect);
@@ -176,7 +175,6 @@ public sealed class CallTests : InteropTest
         var count = options.Integer("count", 3);
         var name = options.Text("name");
         var data = options.Bytes("data");
-        _ = options.PushFunction("found");
         options.Done();
         return call.Return($"{timeout} {(reuse ? "true" : "false")} {count} {name ?? "nil"} {data?.Length.ToString() ?? "nil"}");
     }

@@ -9,12 +9,12 @@ public sealed class LuaTests
     // lua_next, lua_getinfo and luaL_traceback are kept harmless by how they are used; see their comments.
     private static readonly string[] _safe =
     [
-        "luaL_newstate", "luaL_openlibs", "lua_close", "lua_newthread", "lua_status", "lua_gc",
-        "lua_gettop", "lua_settop", "lua_absindex", "lua_pushvalue", "lua_rotate", "lua_copy", "lua_checkstack", "lua_xmove", "lua_toclose",
+        "luaL_newstate", "luaL_openlibs", "lua_close", "lua_newthread", "lua_gc",
+        "lua_gettop", "lua_settop", "lua_absindex", "lua_pushvalue", "lua_rotate", "lua_copy", "lua_checkstack", "lua_toclose",
         "lua_type", "lua_isinteger", "lua_toboolean", "lua_tointegerx", "lua_tonumberx", "lua_tolstring",
-        "lua_touserdata", "lua_tothread", "lua_topointer", "lua_rawlen", "lua_rawequal",
+        "lua_touserdata", "lua_rawlen", "lua_rawequal",
         "lua_pushnil", "lua_pushboolean", "lua_pushinteger", "lua_pushnumber", "lua_pushlightuserdata", "lua_pushlstring",
-        "lua_pushcclosure", "lua_pushthread",
+        "lua_pushcclosure",
         "lua_createtable", "lua_rawget", "lua_rawset", "lua_rawgeti", "lua_rawseti", "lua_next", "lua_getmetatable", "lua_setmetatable",
         "lua_newuserdatauv", "lua_getiuservalue", "lua_setiuservalue", "luaL_ref", "luaL_unref",
         "luaL_loadbufferx", "lua_pcallk", "lua_getstack", "lua_getinfo", "luaL_traceback", "lua_sethook", "lua_getallocf", "lua_setallocf",
@@ -22,7 +22,7 @@ public sealed class LuaTests
 
     private static readonly string[] _quick =
     [
-        "lua_status", "lua_gettop", "lua_settop", "lua_absindex", "lua_pushvalue",
+        "lua_gettop", "lua_settop", "lua_absindex", "lua_pushvalue",
         "lua_type", "lua_isinteger", "lua_toboolean", "lua_tointegerx", "lua_tonumberx", "lua_tolstring",
         "lua_touserdata", "lua_rawlen", "lua_rawequal",
         "lua_pushnil", "lua_pushboolean", "lua_pushinteger", "lua_pushnumber", "lua_pushlightuserdata", "lua_rawgeti",
