@@ -14,6 +14,8 @@ internal sealed record CommandLine
         usage: luareactor [options] [script [args]]
                luareactor attach PATH
                luareactor test [test options] [path ...]
+               luareactor init [folder]
+               luareactor doc [name]
         options:
           -e stat            run the text 'stat'
           -l mod             require the module 'mod' into a global of that name

@@ -18,6 +18,8 @@ internal static class Program
             {
                 ["test", ..] => TestCommand.Run(arguments[1..]),
                 ["attach", ..] => AttachCommand.Run(arguments[1..]),
+                ["init", ..] => LuaCommand.Init(arguments[1..]),
+                ["doc", ..] => LuaCommand.Doc(arguments[1..]),
                 _ => Run(CommandLine.Parse(arguments)),
             };
         }

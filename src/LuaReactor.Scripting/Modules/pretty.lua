@@ -190,15 +190,14 @@ function show(value, state, level)
   return tostring(value)
 end
 
----@class PrettyOptions
----@field depth? integer how deep tables are shown (default 6)
----@field width? integer a table that fits in this many columns is shown on one line (default 80)
----@field maxItems? integer how many items of one table are shown (default 100; in all, ten times as many)
----@field ascii? boolean whether every byte beyond ASCII is escaped, not only those that are no UTF-8 (default false)
-
 ---A value as text.
+---
+---* `depth`: how deep tables are shown (default 6)
+---* `width`: a table that fits in this many columns is shown on one line (default 80)
+---* `maxItems`: how many items of one table are shown (default 100; in all, ten times as many)
+---* `ascii`: whether every byte beyond ASCII is escaped, not only those that are no UTF-8 (default false)
 ---@param value any
----@param options? PrettyOptions
+---@param options? {depth?: integer, width?: integer, maxItems?: integer, ascii?: boolean}
 ---@return string
 local function pretty(value, options)
   options = options or {}

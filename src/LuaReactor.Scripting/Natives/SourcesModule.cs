@@ -25,7 +25,7 @@ internal sealed class SourcesModule : INativeModule
         lua_createtable(L, 0, 0);
         var table = lua_gettop(L);
         var count = 0;
-        foreach (var file in Modules.Embedded)
+        foreach (var file in Modules.Embedded.Where(name => name.EndsWith(".lua", StringComparison.Ordinal)))
         {
             Values.PushText(L, file);
             lua_rawseti(L, table, ++count);

@@ -14,28 +14,33 @@ local sources = require("luareactor.sources")
 ---@field of Entry|nil what an alias is another name of
 ---@field type string|nil a class's name as a type, or a field's type
 ---@field parents Entry[]|nil of a class
+---@field isDeclared boolean|nil not a module: the type of objects made in C#, or the globals of test files
 
 -- Private by their names, or the parts that `luareactor test` is made of.
-local internal <const> = { "^luareactor/", "/_", "^twisted/trial/loader", "^twisted/trial/reporters", "^twisted/trial/runner" }
+local internal <const> = {
+  "^luareactor/", "/_", "^twisted/trial/bdd", "^twisted/trial/loader", "^twisted/trial/reporters", "^twisted/trial/runner",
+}
 
 -- What comes earlier is used by what comes later, so a class belongs to the first module that has it.
-local layers <const> = { "^class", "^pretty", "^twisted/python", "^twisted/internet", "^twisted/protocols", "" }
+local layers <const> = {
+  "", "^twisted/python", "^twisted/internet", "^twisted/protocols", "^twisted/internet/testing", "^twisted/trial",
+}
 
 -- Objects made in C#, and what test files find as globals.
 local declared <const> = "luareactor/declarations/"
 
 local function layer(file)
+  local last = 0
   for i, pattern in ipairs(layers) do
-    if file:find(pattern) then
-      return i
-    end
+    last = file:find(pattern) and i or last
   end
+  return last
 end
 
 local function publicFiles()
   local files = {}
   for _, file in ipairs(sources.list()) do
-    local isPublic = file:find("%.lua$")
+    local isPublic = true
     for _, pattern in ipairs(internal) do
       isPublic = isPublic and not file:find(pattern)
     end
@@ -125,7 +130,7 @@ function Builder:addMethods(entry, cls, files, seen)
     if type(value) == "function" and value ~= fromParent and not seen[key] then
       seen[key] = true
       local comment = comments.of(value, key, files)
-      if comment or fromParent == nil then
+      if fromParent == nil or comment and #comment.text > 0 then
         local isMethod = debug.getinfo(value, "S").what == "C" or debug.getlocal(value, 1) == "self"
         add(entry, { kind = isMethod and "method" or "function", name = entry.key .. (isMethod and ":" or ".") .. key,
           key = key, comment = comment, value = value })
@@ -192,7 +197,8 @@ function Builder:addModule(file)
   for _, kind in ipairs(tags and { "fields", "others" } or {}) do
     module.comment[kind] = tags[kind]
   end
-  if type(loaded) ~= "table" then
+  if type(loaded) == "function" then
+    module.kind, module.module, module.comment = "function", module, comments.of(loaded, module.key, { file })
     return
   end
   addFields(module)
@@ -222,7 +228,7 @@ function Builder:addDeclared(file)
   local functions = require((file:gsub("%.lua$", ""):gsub("/", ".")))
   local isGlobals = key == "globals"
   local entry = { kind = isGlobals and "module" or "class", name = key, key = key, type = key, value = functions,
-    entries = {}, parents = {}, comment = comments.head(comments.lines(file)) }
+    entries = {}, parents = {}, comment = comments.head(comments.lines(file)), isDeclared = true }
   table.insert(self.modules, entry)
   addFields(entry)
   for _, name in ipairs(sortedKeys(functions)) do

@@ -127,7 +127,7 @@ function comments.head(lines)
   return last > 0 and parse(lines, 1, last) or nil
 end
 
----The first comment in some files that stands above a line of a pattern.
+---The first text in some files' comments that has a line of a pattern, or stands above one.
 ---@param files string[]
 ---@param pattern string
 ---@return DocComment|nil
@@ -135,9 +135,14 @@ function comments.find(files, pattern)
   for _, file in ipairs(files) do
     local lines = comments.lines(file)
     for i, line in ipairs(lines) do
-      local found = line:find(pattern) and comments.above(lines, isComment(line) and i + 1 or i)
-      if found then
-        return found
+      if line:find(pattern) then
+        while isComment(lines[i]) do
+          i = i + 1
+        end
+        local found = comments.above(lines, i)
+        if found and #found.text > 0 then
+          return found
+        end
       end
     end
   end

@@ -25,8 +25,11 @@ local function writeFields(out, comment)
   end
 end
 
-local function writeFunction(out, name, comment)
+local function writeFunction(out, name, comment, isLocal)
   text(out, comment)
+  for _, other in ipairs(comment.others) do
+    out[#out + 1] = "---" .. other
+  end
   local names = {}
   for i, param in ipairs(comment.params) do
     out[#out + 1] = tagLine("param", param.name, param.optional, param)
@@ -35,10 +38,7 @@ local function writeFunction(out, name, comment)
   for _, result in ipairs(comment.returns) do
     out[#out + 1] = tagLine("return", nil, false, result)
   end
-  for _, other in ipairs(comment.others) do
-    out[#out + 1] = "---" .. other
-  end
-  out[#out + 1] = "function " .. name .. "(" .. table.concat(names, ", ") .. ") end"
+  out[#out + 1] = (isLocal and "local " or "") .. "function " .. name .. "(" .. table.concat(names, ", ") .. ") end"
   out[#out + 1] = ""
 end
 
@@ -65,8 +65,6 @@ end
 
 local function writeModule(out, module)
   local key = module.key
-  out[#out + 1] = "---@meta " .. module.name
-  out[#out + 1] = ""
   text(out, module.comment)
   out[#out + 1] = "---@class " .. module.name
   writeFields(out, module.comment)
@@ -96,19 +94,20 @@ end
 ---@param module Entry
 ---@return string
 function definitions.of(module)
-  local out = {}
+  local out = { "---@meta " .. (module.isDeclared and "_" or module.name), "" }
   if module.kind == "class" then
-    out[1], out[2] = "---@meta _", ""
     writeClass(out, module)
-  elseif module.name == "globals" then
-    out[1], out[2] = "---@meta _", ""
+  elseif module.kind == "function" then
+    writeFunction(out, module.key, module.comment, true)
+    out[#out + 1] = "return " .. module.key
+  elseif module.isDeclared then
     for _, entry in ipairs(module.entries) do
       writeFunction(out, entry.name, entry.comment)
     end
   else
     writeModule(out, module)
   end
-  return table.concat(out, "\n"):gsub("\n*$", "\n")
+  return (table.concat(out, "\n"):gsub("\n*$", "\n"))
 end
 
 ---All of them, by the names of their files.

@@ -1,6 +1,6 @@
 ---A connection that is being made, or was: what `reactor.connectTCP` returns and client factories are told of.
 ---@class Connector
----@field state "connecting"|"connected"|"disconnected"
+---@field state "connecting"|"connected"|"disconnected" how far it is
 local Connector = {}
 
 ---Connects once more, after the connection failed or was lost.

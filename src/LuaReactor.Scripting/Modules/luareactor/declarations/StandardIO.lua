@@ -1,6 +1,6 @@
 ---Standard input and output as a transport: what `stdio.StandardIO` returns.
 ---@class StandardIO
----@field connected boolean
+---@field connected boolean false once both are closed
 ---@field disconnecting boolean true once it was told to close
 local StandardIO = {}
 

@@ -1,6 +1,6 @@
 ---A TCP connection: what a protocol writes to.
 ---@class Transport
----@field connected boolean
+---@field connected boolean false once the connection is gone
 ---@field disconnecting boolean true once it was told to close
 local Transport = {}
 

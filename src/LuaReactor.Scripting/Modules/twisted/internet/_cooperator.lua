@@ -19,6 +19,7 @@ local function declare(name, base, text)
   return cls
 end
 
+---What cooperators and their tasks raise.
 local SchedulerError = declare("SchedulerError", exception.Exception)
 local SchedulerStopped = declare("SchedulerStopped", SchedulerError, "The cooperator was stopped.")
 local TaskFinished = declare("TaskFinished", SchedulerError, "The task is over.")

@@ -393,6 +393,7 @@ function module.setDebugging(on)
   debugging = on and true or false
 end
 
+---Whether debugging is on.
 ---@return boolean
 function module.getDebugging()
   return debugging

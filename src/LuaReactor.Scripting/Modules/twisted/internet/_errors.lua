@@ -55,6 +55,7 @@ return {
   TimeoutError = declare("TimeoutError", Exception, "The Deferred took too long."),
   NoCurrentExceptionError = declare("NoCurrentExceptionError", Exception,
     "errback() needs the failure or error to pass on: there is no current exception in Lua."),
+  -- What was given to `ensureDeferred` is neither a coroutine nor a function nor a Deferred.
   NotACoroutineError = declare("NotACoroutineError", exception.TypeError),
   QueueOverflow = declare("QueueOverflow", Exception, "The queue is full."),
   QueueUnderflow = declare("QueueUnderflow", Exception, "Too many are waiting for the queue already."),

@@ -112,16 +112,12 @@ local function forProtocolOf(cls)
   end
 end
 
----Makes a factory for a protocol class without a class of its own: `Factory:forProtocol(Echo)`.
----`Factory.forProtocol(Echo)` does too; for a class of your own use the colon.
----@param protocol table the protocol class
----@param ... any for the factory's `__init`
----@return Factory
-function Factory.forProtocol(protocol, ...)
-  return factoryFor(Factory, protocol, ...)
-end
-
 for _, cls in ipairs({ Factory, ClientFactory, ServerFactory }) do
+  ---Makes a factory for a protocol class without a class of its own: `Factory:forProtocol(Echo)`.
+  ---`Factory.forProtocol(Echo)` does too; for a class of your own use the colon.
+  ---@param protocol table the protocol class
+  ---@param ... any for the factory's `__init`
+  ---@return Factory
   cls.forProtocol = forProtocolOf(cls)
 end
 

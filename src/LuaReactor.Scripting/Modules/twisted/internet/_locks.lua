@@ -77,6 +77,7 @@ end
 local DeferredLock = class("DeferredLock", Turns)
 DeferredLock.locked = false
 
+---Waits for the lock.
 ---@return Deferred of the lock, fired when it is held
 function DeferredLock:acquire()
   if self.locked then
@@ -114,6 +115,7 @@ function DeferredSemaphore:__init(tokens)
   self.tokens, self.limit = tokens, tokens
 end
 
+---Waits for one of the tokens.
 ---@return Deferred of the semaphore, fired when one of its tokens is held
 function DeferredSemaphore:acquire()
   if self.tokens == 0 then

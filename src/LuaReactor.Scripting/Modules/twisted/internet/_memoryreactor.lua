@@ -89,7 +89,7 @@ local unixListenDefaults = { backlog = 50, mode = 438, wantPID = false }
 ---@field sslServers table[] `{port, factory, contextFactory, backlog, interface}`
 ---@field unixClients table[] `{address, factory, timeout, checkPID}`
 ---@field unixServers table[] `{address, factory, backlog, mode, wantPID}`
----@field connectors FakeConnector[]
+---@field connectors Connector[]
 ---@field whenRunningHooks table[] `{f, arguments…, n}`
 ---@field triggers table<string, table<string, table[]>> by phase and event, as the hooks
 ---@overload fun(): MemoryReactor
@@ -154,6 +154,7 @@ function MemoryReactor:addSystemEventTrigger(phase, event, f, ...)
 end
 
 for _, name in ipairs({ "iterate", "resolve", "removeSystemEventTrigger", "fireSystemEvent" }) do
+  ---Raises NotImplementedError: a MemoryReactor has none.
   MemoryReactor[name] = function()
     error(exception.NotImplementedError("a MemoryReactor has no " .. name), 2)
   end
@@ -172,64 +173,70 @@ local function connect(self, list, entry, destination)
   return connector
 end
 
+---Notes the port in `tcpServers`.
 ---@param port integer
 ---@param factory table
 ---@param options? {backlog?: integer, interface?: string}
----@return FakePort
+---@return Port
 function MemoryReactor:listenTCP(port, factory, options)
   local o = read(options, listenDefaults, "listenTCP")
   local host = o.interface:find(":", 1, true) and o.interface or "0.0.0.0"
   return listen(self.tcpServers, { port, factory, o.backlog, o.interface, factory = factory }, tcpAddress(host, port))
 end
 
+---Notes the attempt in `tcpClients` and tells the factory that it has begun.
 ---@param host string
 ---@param port integer
 ---@param factory table
 ---@param options? {timeout?: number, bindAddress?: any[]}
----@return FakeConnector
+---@return Connector
 function MemoryReactor:connectTCP(host, port, factory, options)
   local o = read(options, connectDefaults, "connectTCP")
   return connect(self, self.tcpClients, { host, port, factory, o.timeout, o.bindAddress, factory = factory },
     tcpAddress(host, port))
 end
 
+---As listenTCP, in `sslServers`.
 ---@param port integer
 ---@param factory table
 ---@param contextFactory any
 ---@param options? {backlog?: integer, interface?: string}
----@return FakePort
+---@return Port
 function MemoryReactor:listenSSL(port, factory, contextFactory, options)
   local o = read(options, listenDefaults, "listenSSL")
   return listen(self.sslServers, { port, factory, contextFactory, o.backlog, o.interface, factory = factory },
     tcpAddress("0.0.0.0", port))
 end
 
+---As connectTCP, in `sslClients`.
 ---@param host string
 ---@param port integer
 ---@param factory table
 ---@param contextFactory any
 ---@param options? {timeout?: number, bindAddress?: any[]}
----@return FakeConnector
+---@return Connector
 function MemoryReactor:connectSSL(host, port, factory, contextFactory, options)
   local o = read(options, connectDefaults, "connectSSL")
   return connect(self, self.sslClients,
     { host, port, factory, contextFactory, o.timeout, o.bindAddress, factory = factory }, tcpAddress(host, port))
 end
 
+---As listenTCP, in `unixServers`.
 ---@param path string
 ---@param factory table
 ---@param options? {backlog?: integer, mode?: integer, wantPID?: boolean}
----@return FakePort
+---@return Port
 function MemoryReactor:listenUNIX(path, factory, options)
   local o = read(options, unixListenDefaults, "listenUNIX")
   return listen(self.unixServers, { path, factory, o.backlog, o.mode, o.wantPID, factory = factory },
     address.UNIXAddress(path))
 end
 
+---As connectTCP, in `unixClients`.
 ---@param path string
 ---@param factory table
 ---@param options? {timeout?: number, checkPID?: boolean}
----@return FakeConnector
+---@return Connector
 function MemoryReactor:connectUNIX(path, factory, options)
   local o = read(options, unixConnectDefaults, "connectUNIX")
   return connect(self, self.unixClients, { path, factory, o.timeout, o.checkPID, factory = factory },
@@ -257,9 +264,11 @@ function RaisingMemoryReactor:__init(listenException, connectException)
 end
 
 for _, kind in ipairs({ "TCP", "SSL", "UNIX" }) do
+  ---Raises what the reactor was made with.
   RaisingMemoryReactor["listen" .. kind] = function(self)
     error(self._listenException, 0)
   end
+  ---Raises what the reactor was made with.
   RaisingMemoryReactor["connect" .. kind] = function(self)
     error(self._connectException, 0)
   end

@@ -25,6 +25,7 @@ function FakeTransport:__init(protocol, isServer)
   self._out, self._paused = {}, false
 end
 
+---Keeps data for the other end.
 ---@param data string
 function FakeTransport:write(data)
   if type(data) ~= "string" then
@@ -34,6 +35,7 @@ function FakeTransport:write(data)
   end
 end
 
+---Keeps a list of strings for the other end.
 ---@param data string[]
 function FakeTransport:writeSequence(data)
   self:write(table.concat(data))
@@ -65,6 +67,7 @@ function FakeTransport:stopProducing()
   self:loseConnection()
 end
 
+---Lets a producer write as the pump takes what it wrote.
 ---@param producer any one that pulls is asked for more each time what was written is taken
 ---@param streaming boolean
 function FakeTransport:registerProducer(producer, streaming)
@@ -77,6 +80,7 @@ function FakeTransport:registerProducer(producer, streaming)
   end
 end
 
+---Ends what registerProducer began.
 function FakeTransport:unregisterProducer()
   self.producer, self.streaming = nil, nil
 end
@@ -84,17 +88,22 @@ end
 local clientAddress = address.IPv4Address("TCP", "192.168.1.1", 54321)
 local serverAddress = address.IPv4Address("TCP", "10.0.0.1", 12345)
 
+---This end's address, which is made up.
 ---@return any address
 function FakeTransport:getHost()
   return self.isServer and serverAddress or clientAddress
 end
 
+---The other end's address, which is made up.
 ---@return any address
 function FakeTransport:getPeer()
   return self.isServer and clientAddress or serverAddress
 end
 
+---Does nothing.
 function FakeTransport:setTcpNoDelay() end
+
+---Does nothing.
 function FakeTransport:setTcpKeepAlive() end
 
 -- Takes what is to be delivered to the other end, which is nothing while that is paused.

@@ -90,6 +90,7 @@ function FakeDatagramTransport:__init()
   self.written = {}
 end
 
+---Keeps a datagram in `written`.
 ---@param packet string
 ---@param addr? any
 function FakeDatagramTransport:write(packet, addr)
@@ -111,6 +112,7 @@ function NonStreamingProducer:__init(consumer)
   self.consumer, self.result = consumer, deferreds.Deferred()
 end
 
+---Writes the next number.
 function NonStreamingProducer:resumeProducing()
   local consumer = self.consumer
   if consumer == nil or self.counter >= 10 then
@@ -124,6 +126,7 @@ function NonStreamingProducer:resumeProducing()
   end
 end
 
+---Raises RuntimeError: a producer that is pulled is never paused.
 function NonStreamingProducer:pauseProducing()
   exception.raise(exception.RuntimeError, "BUG: pause should never be called.", 2)
 end
@@ -133,6 +136,7 @@ function NonStreamingProducer:_done()
   self.result:callback(nil)
 end
 
+---Ends it: `result` fires.
 function NonStreamingProducer:stopProducing()
   self.stopped = true
   self:_done()

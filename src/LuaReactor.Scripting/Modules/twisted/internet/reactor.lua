@@ -5,6 +5,8 @@ local errors = require("twisted.internet.error")
 local types = require("luareactor.types")
 
 -- The functions written in C# are in this table already; each is named below with what it does.
+---@class reactormodule
+---@field running boolean whether the loop runs
 local reactor = require("luareactor.reactor")
 
 --- Calls `f(...)` once, `seconds` from now, in a later turn of the loop.
@@ -104,8 +106,7 @@ end
 ---@param seconds number math.huge waits for ever
 reactor.setLingerTimeout = reactor.setLingerTimeout
 
---- Takes no more connections; those that stand live on.
----@return Deferred deferred fires with nil once the factory has been stopped
+-- The methods of objects made in C# are described in luareactor/declarations.
 function types.Port:stopListening()
   local stopped = defer.Deferred()
   self:_stop(function()

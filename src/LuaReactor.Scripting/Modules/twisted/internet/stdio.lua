@@ -6,14 +6,11 @@ local types = require("luareactor.types")
 
 local stdio = {}
 
---- Pipes and terminals have no addresses: a PipeAddress, which has no fields.
----@return PipeAddress
+-- Described in luareactor/declarations/StandardIO.lua.
 function types.StandardIO:getPeer()
   return address.PipeAddress()
 end
 
---- As getPeer.
----@return PipeAddress
 function types.StandardIO:getHost()
   return address.PipeAddress()
 end
@@ -22,7 +19,7 @@ end
 --- `readConnectionLost` when it has such a method, else `connectionLost`; unlike in Twisted what it writes afterwards
 --- still reaches standard output.
 ---@param protocol table a Protocol
----@return table transport write, writeSequence, loseConnection, pauseProducing, resumeProducing, getPeer, getHost
+---@return StandardIO transport
 function stdio.StandardIO(protocol)
   if not class.typeOf(protocol) then
     error("StandardIO: a protocol is needed, got " .. type(protocol), 2)

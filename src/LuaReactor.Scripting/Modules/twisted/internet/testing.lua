@@ -43,6 +43,7 @@ function StringTransport:value()
   return table.concat(self._written)
 end
 
+---Keeps data for `value`.
 ---@param data string
 function StringTransport:write(data)
   if type(data) ~= "string" then
@@ -51,6 +52,7 @@ function StringTransport:write(data)
   self._written[#self._written + 1] = data
 end
 
+---Keeps a list of strings for `value`.
 ---@param data string[]
 function StringTransport:writeSequence(data)
   for _, piece in ipairs(data) do
@@ -69,16 +71,19 @@ function StringTransport:abortConnection()
   self:loseConnection()
 end
 
+---The `peerAddress` it was made with.
 ---@return any address
 function StringTransport:getPeer()
   return self.peerAddr
 end
 
+---The `hostAddress` it was made with.
 ---@return any address
 function StringTransport:getHost()
   return self.hostAddr
 end
 
+---Notes the producer; a second one raises RuntimeError.
 ---@param producer any
 ---@param streaming boolean
 function StringTransport:registerProducer(producer, streaming)

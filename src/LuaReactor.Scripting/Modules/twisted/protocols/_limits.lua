@@ -12,6 +12,7 @@ local wrapping = require("twisted.protocols._wrapping")
 local LimitTotalConnectionsFactory = class("LimitTotalConnectionsFactory", protocol.ServerFactory)
 LimitTotalConnectionsFactory.connectionCount = 0
 
+---Makes a protocol, the overflow protocol over the limit, or none.
 ---@param addr any
 ---@return ProtocolWrapper|nil
 function LimitTotalConnectionsFactory:buildProtocol(addr)
@@ -28,8 +29,12 @@ function LimitTotalConnectionsFactory:buildProtocol(addr)
   return wrapping.ProtocolWrapper(self, wrapped)
 end
 
+---Called by each of its protocols when its connection is there.
+---@param wrapper ProtocolWrapper
 function LimitTotalConnectionsFactory:registerProtocol() end
 
+---Called by each of its protocols when its connection is gone.
+---@param wrapper ProtocolWrapper
 function LimitTotalConnectionsFactory:unregisterProtocol()
   self.connectionCount = self.connectionCount - 1
 end

@@ -30,6 +30,7 @@ local NetstringReceiver = class("NetstringReceiver", protocol.Protocol)
 NetstringReceiver.MAX_LENGTH = 99999
 NetstringReceiver.brokenPeer = false
 
+---Begins anew, whatever the connection before left half read.
 ---@param transport any
 function NetstringReceiver:makeConnection(transport)
   self._strings = nil
@@ -190,6 +191,7 @@ end
 local StatefulStringProtocol = class("StatefulStringProtocol")
 StatefulStringProtocol.state = "init"
 
+---Calls the state's method and goes to the state that it returns.
 ---@param string string
 function StatefulStringProtocol:stringReceived(string)
   local method = self["proto_" .. tostring(self.state)]
@@ -207,8 +209,11 @@ return {
   NetstringReceiver = NetstringReceiver,
   StringTooLongError = StringTooLongError,
   IntNStringReceiver = IntNStringReceiver,
+  -- Strings of up to 255 bytes, behind a length of one byte.
   Int8StringReceiver = receiver("Int8StringReceiver", 1),
+  -- Strings of up to 65,535 bytes, behind a length of two bytes, the high one first.
   Int16StringReceiver = receiver("Int16StringReceiver", 2),
+  -- Strings behind a length of four bytes, the high one first.
   Int32StringReceiver = receiver("Int32StringReceiver", 4),
   StatefulStringProtocol = StatefulStringProtocol,
 }

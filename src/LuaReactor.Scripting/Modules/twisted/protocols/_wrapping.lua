@@ -73,6 +73,9 @@ for _, method in ipairs({
   "registerProducer", "unregisterProducer", "stopConsuming", "pauseProducing", "resumeProducing", "stopProducing",
   "setTcpNoDelay", "getTcpNoDelay", "setTcpKeepAlive", "getTcpKeepAlive", "startTLS",
 }) do
+  ---Calls the transport's method of that name.
+  ---@param ... any its arguments
+  ---@return any
   ProtocolWrapper[method] = function(self, ...)
     local transport = self.transport
     return transport[method](transport, ...)

@@ -47,18 +47,31 @@ local function declare(name, base, text)
   return cls
 end
 
+---A calculation cannot be done.
 local ArithmeticError = declare("ArithmeticError", Exception)
+---An index or key is not there.
 local LookupError = declare("LookupError", Exception)
+---Something is done at the wrong time, or fits no other class.
 local RuntimeError = declare("RuntimeError", Exception)
+---Something that must hold does not.
 declare("AssertionError", Exception)
+---An object has no such field.
 declare("AttributeError", Exception)
+---A list has no such place.
 declare("IndexError", LookupError)
+---A table has no such key.
 declare("KeyError", LookupError)
+---A method is to be overridden, or cannot be had here.
 declare("NotImplementedError", RuntimeError)
+---The operating system refused.
 declare("OSError", Exception)
+---A number is too large.
 declare("OverflowError", ArithmeticError)
+---A value is of the wrong type.
 declare("TypeError", Exception)
+---A value is of the right type, but not one that makes sense.
 declare("ValueError", Exception)
+---Something was divided by 0.
 declare("ZeroDivisionError", ArithmeticError)
 
 ---Raised, or failed with, in the function given to `task.react` to end the program with a status.

@@ -234,6 +234,9 @@ function module.call(f, ...)
   return xpcall(f, module.handler, ...)
 end
 
+---Whether a value is a Failure.
+---@param value any
+---@return boolean
 module.isFailure = isFailure
 
 return module

@@ -33,6 +33,7 @@ function Assertions:assertEqual(first, second, message)
   return first
 end
 
+---They are not equal, as `assertEqual` has it.
 ---@param first any
 ---@param second any
 ---@param message? string
@@ -78,6 +79,7 @@ function Assertions:assertIs(first, second, message)
   return first
 end
 
+---Not the very same object.
 ---@param first any
 ---@param second any
 ---@param message? string
@@ -89,6 +91,7 @@ function Assertions:assertIsNot(first, second, message)
   return first
 end
 
+---The value is nil.
 ---@param value any
 ---@param message? string
 function Assertions:assertIsNone(value, message)
@@ -97,6 +100,7 @@ function Assertions:assertIsNone(value, message)
   end
 end
 
+---The value is not nil.
 ---@param value any
 ---@param message? string
 ---@return any value
@@ -134,6 +138,7 @@ function Assertions:assertIn(containee, container, message)
   return containee
 end
 
+---The other way round than `assertIn`.
 ---@param containee any
 ---@param container string|table
 ---@param message? string
@@ -156,6 +161,7 @@ local function nameOf(classOrType)
   return type(classOrType) == "string" and classOrType or tostring(classOrType.__name)
 end
 
+---An object of a class or of one of its subclasses, or a value of a Lua type.
 ---@param instance any
 ---@param classOrType table|string a class, or the name of a Lua type
 ---@param message? string
@@ -167,6 +173,7 @@ function Assertions:assertIsInstance(instance, classOrType, message)
   return instance
 end
 
+---The other way round than `assertIsInstance`.
 ---@param instance any
 ---@param classOrType table|string a class, or the name of a Lua type
 ---@param message? string
@@ -211,6 +218,7 @@ function Assertions:assertRaises(expected, f, ...)
   return raised.value
 end
 
+---The pattern is found in the text.
 ---@param pattern string a Lua pattern
 ---@param text string
 ---@param message? string

@@ -2,7 +2,9 @@
 local class = require("class")
 local exception = require("twisted.python.exception")
 
+---What an assertion raises.
 local FailTest = class("FailTest", exception.AssertionError)
+---Raised by a test, ends it as skipped.
 local SkipTest = class("SkipTest", exception.Exception)
 local TestTimeout = class("TimeoutError", exception.Exception)
 local DirtyReactor = class("DirtyReactorAggregateError", exception.Exception)

@@ -13,6 +13,7 @@ local function check(holds, first, relation, second, message)
   return first
 end
 
+---`first > second`.
 ---@param first any
 ---@param second any
 ---@param message? string
@@ -21,6 +22,7 @@ function Assertions:assertGreater(first, second, message)
   return check(first > second, first, "greater than", second, message)
 end
 
+---`first >= second`.
 ---@param first any
 ---@param second any
 ---@param message? string
@@ -29,6 +31,7 @@ function Assertions:assertGreaterEqual(first, second, message)
   return check(first >= second, first, "greater than or equal to", second, message)
 end
 
+---`first < second`.
 ---@param first any
 ---@param second any
 ---@param message? string
@@ -37,6 +40,7 @@ function Assertions:assertLess(first, second, message)
   return check(first < second, first, "less than", second, message)
 end
 
+---`first <= second`.
 ---@param first any
 ---@param second any
 ---@param message? string

@@ -61,7 +61,7 @@ local bdd = {}
 ---@return table names for the file's environment
 ---@return TrialCase[] records
 ---@return fun() loaded to be called when the file has been loaded
-function bdd.names()
+function bdd._names()
   local records = {}
   local block = newBlock("", nil, records)
   local isLoading, running = true, nil

@@ -133,7 +133,7 @@ end
 ---@return TrialCase[]
 function loader.loadFile(file)
   addFolder(file)
-  local names, records, loaded = bdd.names()
+  local names, records, loaded = bdd._names()
   local chunk, message = loadfile(file, "t", setmetatable(names, { __index = _G }))
   if not chunk then
     return broken(file, message)
