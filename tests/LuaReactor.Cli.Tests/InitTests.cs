@@ -7,8 +7,13 @@ namespace LuaReactor.Cli.Tests;
 public sealed class InitTests : IDisposable
 {
     private readonly ScriptFolder _folder = new();
+    private readonly ScriptFolder _data = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _data.Dispose();
+    }
 
     [Fact]
     public void Its_test_passes()
@@ -92,7 +97,7 @@ public sealed class InitTests : IDisposable
     private ProcessStartInfo Start(params string[] arguments)
     {
         var start = Luareactor.In(_folder.Path, [Luareactor.Program, .. arguments]);
-        start.Environment["XDG_DATA_HOME"] = Path.Combine(_folder.Path, "data");
+        start.Environment["XDG_DATA_HOME"] = _data.Path;
         return start;
     }
 }

@@ -64,7 +64,7 @@ function DefinitionsTests:test_eachValueOfAModuleIsInItsFile()
       local text = files[entry.name:gsub("%.", "/") .. ".lua"]
       for key in pairs(entry.value) do
         if not key:find("^_") then
-          self:assertIn(entry.key .. "." .. key, text)
+          self:assertTrue(text:find("\n[^\n]-" .. entry.key .. "." .. key), entry.name .. "." .. key)
         end
       end
     end

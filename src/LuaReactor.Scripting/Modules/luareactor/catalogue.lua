@@ -216,7 +216,8 @@ function Builder:addModule(file)
     else
       local cls = class.typeOf(value)
       add(module, { kind = "field", name = full, key = key, type = cls and cls.__name or type(value),
-        comment = comments.find({ file }, "^%s*[%w_%.]-%f[%w_]" .. key .. "%s*=%f[^=]") })
+        value = value,
+        comment = comments.find({ file }, comments.assignment(key)) })
     end
   end
   self:addClasses(module, classes, files)

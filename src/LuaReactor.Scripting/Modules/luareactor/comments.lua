@@ -148,17 +148,24 @@ function comments.find(files, pattern)
   end
 end
 
----A function's comment: above the function, or above `name = ` in the same file, or, for one written in C#, in others.
+---The pattern of a line that begins `name =` or `a.name =`.
+---@param name string
+---@return string
+function comments.assignment(name)
+  return "^%s*[%w_%.]-%f[%w_]" .. name .. "%s*=%f[^=]"
+end
+
+---A function's comment: above the function, or above `name = ` in the same file or in others.
 ---@param f function
 ---@param name string
----@param files string[] where those written in C# are named
+---@param files string[]
 ---@return DocComment|nil
 function comments.of(f, name, files)
   local info = debug.getinfo(f, "S")
   local file = info.source:match("^@(.*)")
   local lines = file and comments.lines(file)
   return lines and comments.above(lines, info.linedefined)
-    or comments.find(lines and { file } or files, "^%s*[%w_%.]-%f[%w_]" .. name .. "%s*=%f[^=]")
+    or comments.find(lines and { file, table.unpack(files) } or files, comments.assignment(name))
 end
 
 return comments

@@ -82,6 +82,11 @@ local function writeModule(out, module)
       writeClass(out, entry)
       out[#out + 1] = name .. " = " .. entry.key
       out[#out + 1] = ""
+    elseif entry.kind == "field" and entry.value ~= nil then
+      text(out, entry.comment)
+      out[#out + 1] = "---@type " .. entry.type
+      out[#out + 1] = name .. " = nil"
+      out[#out + 1] = ""
     elseif entry.kind == "alias" then
       out[#out + 1] = name .. ' = require("' .. entry.of.module.name .. '").' .. entry.of.key
       out[#out + 1] = ""

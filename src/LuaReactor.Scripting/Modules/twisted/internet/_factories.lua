@@ -75,18 +75,18 @@ end
 local ClientFactory = class("ClientFactory", Factory)
 
 ---Called when a connection is being tried; `connector:stopConnecting()` gives it up.
----@param connector any
+---@param connector Connector
 function ClientFactory:startedConnecting(connector)
 end
 
 ---Called when no connection came about. `connector:connect()` tries again.
----@param connector any
+---@param connector Connector
 ---@param reason Failure
 function ClientFactory:clientConnectionFailed(connector, reason)
 end
 
 ---Called when a connection that was there is gone. `connector:connect()` makes a new one.
----@param connector any
+---@param connector Connector
 ---@param reason Failure
 function ClientFactory:clientConnectionLost(connector, reason)
 end

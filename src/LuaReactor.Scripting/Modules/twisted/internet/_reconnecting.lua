@@ -16,7 +16,7 @@ local failure = require("twisted.python.failure")
 ---@field delay number seconds, the last one
 ---@field retries integer attempts in a row
 ---@field continueTrying boolean
----@field connector any the one that failed last
+---@field connector Connector the one that failed last
 ---@field clock table|nil what has `callLater`; nil for the reactor
 ---@overload fun(): ReconnectingClientFactory
 local ReconnectingClientFactory = class("ReconnectingClientFactory", factories.ClientFactory)
@@ -29,7 +29,7 @@ ReconnectingClientFactory.retries = 0
 ReconnectingClientFactory.continueTrying = true
 ReconnectingClientFactory.forProtocol = factories._forProtocolOf(ReconnectingClientFactory)
 
----@param connector any
+---@param connector Connector
 ---@param reason Failure
 function ReconnectingClientFactory:clientConnectionFailed(connector, reason)
   if self.continueTrying then
@@ -38,7 +38,7 @@ function ReconnectingClientFactory:clientConnectionFailed(connector, reason)
   end
 end
 
----@param connector any
+---@param connector Connector
 ---@param reason Failure
 function ReconnectingClientFactory:clientConnectionLost(connector, reason)
   if self.continueTrying then
@@ -72,7 +72,7 @@ local function nextDelay(self)
 end
 
 ---Connects again after the next delay, unless it was told to stop or has tried too often.
----@param connector? any by default the one that failed last
+---@param connector? Connector by default the one that failed last
 function ReconnectingClientFactory:retry(connector)
   connector = connector or self.connector
   if not self.continueTrying then

@@ -13,7 +13,7 @@ end
 ---What all protocols have in common.
 ---@class BaseProtocol
 ---@field connected boolean true from `makeConnection` on; it stays true after the connection is lost, as in Twisted
----@field transport any where to write to; nil before `makeConnection`
+---@field transport Transport where to write to; nil before `makeConnection`
 ---@overload fun(): BaseProtocol
 local BaseProtocol = class("BaseProtocol")
 BaseProtocol.connected = false

@@ -112,18 +112,18 @@ function WrappingFactory:doStop()
   protocol.ClientFactory.doStop(self)
 end
 
----@param connector any
+---@param connector Connector
 function WrappingFactory:startedConnecting(connector)
   self.wrappedFactory:startedConnecting(connector)
 end
 
----@param connector any
+---@param connector Connector
 ---@param reason Failure
 function WrappingFactory:clientConnectionFailed(connector, reason)
   self.wrappedFactory:clientConnectionFailed(connector, reason)
 end
 
----@param connector any
+---@param connector Connector
 ---@param reason Failure
 function WrappingFactory:clientConnectionLost(connector, reason)
   self.wrappedFactory:clientConnectionLost(connector, reason)
