@@ -1,10 +1,10 @@
 -- The catalogue of all that is public, and the definition files for editors that are made from it.
 local bdd = require("twisted.trial.bdd")
-local catalogue = require("luareactor.catalogue")
+local catalogue = require("luareactor.docs.catalogue")
 local class = require("class")
-local definitions = require("luareactor.definitions")
-local docs = require("luareactor.docs")
-local examples = require("luareactor.examples")
+local definitions = require("luareactor.docs.definitions")
+local names = require("luareactor.docs.names")
+local examples = require("luareactor.docs.examples")
 local types = require("luareactor.types")
 local unittest = require("twisted.trial.unittest")
 
@@ -115,7 +115,7 @@ end
 
 function DefinitionsTests:test_examplesAreOfNamesThatAreKnown()
   for _, name in ipairs(examples.names()) do
-    self:assertTrue(docs.entry(name), name)
+    self:assertTrue(names.entry(name), name)
   end
 end
 

@@ -1,6 +1,7 @@
 -- `luareactor init`: what a new project begins with, and what its editor and luacheck have to know.
-local definitions = require("luareactor.definitions")
-local files = require("luareactor.files")
+local definitions = require("luareactor.docs.definitions")
+local disk = require("luareactor.files")
+local files = require("luareactor.docs.files")
 local sources = require("luareactor.sources")
 
 local begins <const> = "luareactor/starter/"
@@ -39,7 +40,7 @@ files["**/*_spec.lua"].std = "+luareactor_test"
 ]]
 
 local function write(path, text)
-  files.makeFolder(path:match("^(.*)/"))
+  disk.makeFolder(path:match("^(.*)/"))
   local file, problem = io.open(path, "w")
   if not file then
     io.stderr:write("luareactor: ", problem, "\n")
@@ -72,10 +73,8 @@ local function project(library)
     [".luarc.json"] = luarc:format((library:gsub('[\\"]', "\\%0"))),
     [".luacheckrc"] = luacheckrc:format(quotedNames(require("luareactor.declarations.globals"))),
   }
-  for _, file in ipairs(sources.list()) do
-    if file:sub(1, #begins) == begins then
-      all[file:sub(#begins + 1)] = sources.read(file)
-    end
+  for _, file in ipairs(files.below(begins)) do
+    all[file:sub(#begins + 1)] = sources.read(file)
   end
   return all
 end
@@ -87,7 +86,7 @@ local starter = {}
 ---@param folder? string
 function starter.command(data, folder)
   local library = data .. "/luareactor/definitions"
-  files.removeFolder(library)
+  disk.removeFolder(library)
   for name, text in pairs(definitions.all()) do
     write(library .. "/" .. name, text)
   end

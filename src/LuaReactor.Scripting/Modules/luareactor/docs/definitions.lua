@@ -1,6 +1,6 @@
 -- What an editor's language server (LuaLS) reads: a file of declarations for each module, from the comments in its source.
-local catalogue = require("luareactor.catalogue")
-local signatures = require("luareactor.signatures")
+local catalogue = require("luareactor.docs.catalogue")
+local signatures = require("luareactor.docs.signatures")
 
 local definitions = {}
 

@@ -1,18 +1,6 @@
--- Doc comments where they stand: the block of comment lines right above a function, a class or an assignment, and its tags.
+-- Doc comments where they stand: the block of comment lines right above a function, a class or an assignment.
 local sources = require("luareactor.sources")
-
----@class DocTag
----@field name string the parameter's or field's, "" for what is returned
----@field optional boolean
----@field type string
----@field text string
-
----@class DocComment
----@field text string[] the lines without tags
----@field params DocTag[]
----@field returns DocTag[]
----@field fields DocTag[]
----@field others string[] tags of other kinds, as they stand: `@overload …`
+local tags = require("luareactor.docs.tags")
 
 local comments = {}
 
@@ -46,60 +34,6 @@ function comments.lines(file)
   return read and split(read)
 end
 
--- A type ends at the first blank outside of brackets that does not follow `:`, `,` or `|`.
-local function splitType(text)
-  local depth, last = 0, ""
-  for i = 1, #text do
-    local c = text:sub(i, i)
-    if c:find("[%(%[{<]") then
-      depth = depth + 1
-    elseif c:find("[%)%]}>]") then
-      depth = depth - 1
-    elseif c == " " and depth == 0 and not last:find("[:,|]") then
-      return text:sub(1, i - 1), text:sub(i + 1)
-    end
-    last = c
-  end
-  return text, ""
-end
-
-local function tag(name, rest)
-  local type, text = splitType(rest)
-  return { name = name:gsub("%?$", ""), optional = name:sub(-1) == "?", type = type, text = text }
-end
-
-local function named(rest)
-  local name, more = rest:match("^(%S+)%s*(.*)")
-  return tag(name, more)
-end
-
----A comment without tags.
----@param ... string its lines
----@return DocComment
-function comments.plain(...)
-  return { text = { ... }, params = {}, returns = {}, fields = {}, others = {} }
-end
-
-local function parse(lines, first, last)
-  local comment = comments.plain()
-  for i = first, last do
-    local line = lines[i]:gsub("^%s*%-%-%-?%s?", "")
-    local kind, rest = line:match("^@(%a+)%s*(.*)")
-    if kind == "param" then
-      table.insert(comment.params, named(rest))
-    elseif kind == "return" then
-      table.insert(comment.returns, tag("", rest))
-    elseif kind == "field" then
-      table.insert(comment.fields, named(rest))
-    elseif kind then
-      table.insert(comment.others, line)
-    else
-      table.insert(comment.text, line)
-    end
-  end
-  return comment
-end
-
 local function isComment(line)
   return line ~= nil and line:find("^%s*%-%-") ~= nil
 end
@@ -113,18 +47,19 @@ function comments.above(lines, line)
   while isComment(lines[first - 1]) do
     first = first - 1
   end
-  return first < line and parse(lines, first, line - 1) or nil
+  return first < line and tags.parse(lines, first, line - 1) or nil
 end
 
 ---The comment a file begins with.
----@param lines string[]
----@return DocComment|nil
-function comments.head(lines)
+---@param file string
+---@return DocComment
+function comments.head(file)
+  local lines = comments.lines(file)
   local last = 0
   while isComment(lines[last + 1]) do
     last = last + 1
   end
-  return last > 0 and parse(lines, 1, last) or nil
+  return tags.parse(lines, 1, last)
 end
 
 ---The first text in some files' comments that has a line of a pattern, or stands above one.
