@@ -12,8 +12,8 @@ local modules, known, types
 -- is tagged where it is made: `---@class reactormodule`, then `@field` or `@overload`.
 local function commentOf(file, key)
   local comment = comments.head(file)
-  local tags = comments.find({ file }, "^%-%-%-@class " .. key .. "module$") or tags.plain()
-  comment.fields, comment.others = tags.fields, tags.others
+  local made = comments.find({ file }, "^%-%-%-@class " .. key .. "module$") or tags.plain()
+  comment.fields, comment.others = made.fields, made.others
   return comment
 end
 

@@ -100,8 +100,8 @@ function names.near(name)
   local function look(entries)
     for _, entry in ipairs(entries) do
       local own = entry.key:lower()
-      local far = own ~= wanted and own:find(wanted, 1, true) and 1 or distance(own, wanted)
-      if far <= 2 and entry.kind ~= "alias" then
+      local far = #wanted > 2 and own ~= wanted and own:find(wanted, 1, true) and 1 or distance(own, wanted)
+      if far <= math.min(2, #wanted // 3) and entry.kind ~= "alias" then
         found[#found + 1] = { entry.name, far }
       end
       look(entry.entries or {})
