@@ -13,6 +13,9 @@ internal sealed class Network(EventLoop loop, ILogger log, DescriptorSlots? slot
     // Kept for what is not a connect: accepted connections, files, the resolver's sockets.
     private const int Headroom = 64;
 
+    // Each may keep 4 KiB; more are in use only while many peers are slow.
+    private const int MostSpareQueues = 64;
+
     private readonly Stack<OutputQueue> _spareQueues = new();
 
     /// <summary>A connection has sent all it had, or is gone; only while somebody waits for that.</summary>
@@ -72,6 +75,9 @@ internal sealed class Network(EventLoop loop, ILogger log, DescriptorSlots? slot
     public void ReturnQueue(OutputQueue queue)
     {
         queue.Clear();
-        _spareQueues.Push(queue);
+        if (_spareQueues.Count < MostSpareQueues)
+        {
+            _spareQueues.Push(queue);
+        }
     }
 }

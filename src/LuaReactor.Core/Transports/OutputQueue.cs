@@ -10,6 +10,7 @@ internal sealed class OutputQueue
 
     private Piece? _first;
     private Piece? _last;
+    private Piece? _spare;
 
     /// <summary>Bytes held.</summary>
     public long Length { get; private set; }
@@ -47,31 +48,48 @@ internal sealed class OutputQueue
         first.Start += count;
         if (first.Start == first.End)
         {
-            Free(first);
             _first = first.Next;
             _last = _first is null ? null : _last;
+            Free(first);
         }
     }
 
     /// <summary>Forgets all that is held.</summary>
     public void Clear()
     {
-        for (var piece = _first; piece is not null; piece = piece.Next)
+        for (var piece = _first; piece is not null;)
         {
+            var next = piece.Next;
             Free(piece);
+            piece = next;
         }
 
         (_first, _last, Length) = (null, null, 0);
     }
 
     // The pool rounds up to a power of two: a 100 MiB write would hold 128.
-    private Piece NewPiece(int length) => length > LargestPiece
-        ? new Piece(GC.AllocateUninitializedArray<byte>(length), pooled: false)
-        : new Piece(ArrayPool<byte>.Shared.Rent(_last is null ? Math.Max(length, SmallestPiece) : LargestPiece), pooled: true);
-
-    private static void Free(Piece piece)
+    private Piece NewPiece(int length)
     {
-        if (piece.Pooled)
+        if (_spare is { } spare && length <= SmallestPiece && _last is null)
+        {
+            _spare = null;
+            return spare;
+        }
+
+        return length > LargestPiece
+            ? new Piece(GC.AllocateUninitializedArray<byte>(length), pooled: false)
+            : new Piece(ArrayPool<byte>.Shared.Rent(_last is null ? Math.Max(length, SmallestPiece) : LargestPiece), pooled: true);
+    }
+
+    // Most replies are small and sent at once: one small piece is kept for the next.
+    private void Free(Piece piece)
+    {
+        if (_spare is null && piece.Bytes.Length == SmallestPiece)
+        {
+            (piece.Start, piece.End, piece.Next) = (0, 0, null);
+            _spare = piece;
+        }
+        else if (piece.Pooled)
         {
             ArrayPool<byte>.Shared.Return(piece.Bytes);
         }

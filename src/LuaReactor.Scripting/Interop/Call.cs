@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using static LuaReactor.Scripting.Interop.Lua;
 
 namespace LuaReactor.Scripting.Interop;
@@ -103,10 +104,12 @@ internal readonly unsafe ref struct Call
     }
 
     /// <summary>The C# object of a handle.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Object<T>(int i)
         where T : class => State.Handles.Get(L, i) as T ?? throw Expected(i, State.Handles.NameOf(typeof(T)));
 
     /// <summary>The object a method was called on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Self<T>()
         where T : class => Object<T>(1);
 

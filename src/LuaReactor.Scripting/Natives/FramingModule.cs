@@ -16,6 +16,7 @@ internal sealed class FramingModule(ScriptHost host) : INativeModule
         ("lengths", Lengths),
         ("input", Input),
         ("appendInput", AppendInput),
+        ("feedLines", FeedLines),
     ];
 
     /// <summary>Adds <c>drains</c>: dataReceived functions, and what may be called in their place when the bytes are the reactor's.</summary>
@@ -86,29 +87,49 @@ internal sealed class FramingModule(ScriptHost host) : INativeModule
     // appendInput(framer, transport) → whether the framer may be drained now, and whether the transport is a table.
     private int AppendInput(in Call call)
     {
-        var entered = host.Input.Feed(call.Object<Framer>(1));
+        AppendInput(call, call.Object<Framer>(1));
+        return 2;
+    }
+
+    private bool AppendInput(in Call call, Framer framer)
+    {
+        var entered = host.Input.Feed(framer);
         lua_pushboolean(call.L, entered ? 1 : 0);
         lua_pushboolean(call.L, call.TypeOf(2) is LuaType.Table ? 1 : 0);
-        return 2;
+        return entered;
+    }
+
+    // feedLines(framer, transport, delimiter, maxLength) → appendInput's two, and if it was entered next's two: one call for three.
+    private int FeedLines(in Call call)
+    {
+        var framer = call.Object<LineFramer>(1);
+        Format(call, framer, 3);
+        return AppendInput(call, framer) ? 2 + ReturnNext(call, framer) : 2;
     }
 
     // format(delimiter, maxLength): what the next lines are to be like.
     private static int Format(in Call call)
     {
-        var delimiter = call.Bytes(2);
-        if (delimiter.IsEmpty)
-        {
-            throw call.Bad(2, "a delimiter is at least one byte long");
-        }
-
-        call.Self<LineFramer>().SetFormat(delimiter, Limit(call, 3));
+        Format(call, call.Self<LineFramer>(), 2);
         return call.Return();
     }
 
-    // next() → line and whether more waits, or nil, or nil and all that is buffered: too long for a line.
-    private int NextLine(in Call call)
+    private static void Format(in Call call, LineFramer framer, int delimiter)
     {
-        var framer = call.Self<LineFramer>();
+        var bytes = call.Bytes(delimiter);
+        if (bytes.IsEmpty)
+        {
+            throw call.Bad(delimiter, "a delimiter is at least one byte long");
+        }
+
+        framer.SetFormat(bytes, Limit(call, delimiter + 1));
+    }
+
+    // next() → line and whether more waits, or nil, or nil and all that is buffered: too long for a line.
+    private int NextLine(in Call call) => ReturnNext(call, call.Self<LineFramer>());
+
+    private int ReturnNext(in Call call, LineFramer framer)
+    {
         ReadOnlySpan<byte> line = default;
         switch (host.Input.IsClosingFor(framer) ? FrameStatus.NeedMore : framer.Next(out line))
         {

@@ -7,7 +7,7 @@ local protocol = require("twisted.internet.protocol")
 
 local types = require("luareactor.types")
 
-local appendInput <const> = framing.appendInput
+local appendInput <const>, feedLines <const> = framing.appendInput, framing.feedLines
 local nextLine <const>, sendParts <const> = types.LineFramer.next, types.Transport._sendLine
 local type <const> = type
 
@@ -27,12 +27,12 @@ local function isDeferred(value)
   return type(value) == "table" and value.addBoth ~= nil
 end
 
--- The host's own transport that lines are being taken from just now: most replies go to it. Weak, since it may be the last.
-local current = setmetatable({}, { __mode = "v" })
+-- The host's own transport that lines are being taken from just now: most replies go to it.
+local current
 
 local function sendLine(self, line)
   local transport = self.transport
-  if transport == current[1] then
+  if transport == current then
     -- One string less to make; the host looks at the line, and complains at the caller's line of the script.
     return sendParts(transport, line, self.delimiter)
   end
@@ -55,43 +55,46 @@ LineReceiver.delimiter = "\r\n"
 LineReceiver.MAX_LENGTH = 16384
 LineReceiver.line_mode = true
 
--- An idle connection holds no buffer: the one that was emptied last serves whoever gets data next.
+-- An idle connection holds no buffer, its field is false: the one that was emptied last serves whoever gets data next.
 local spare
 
 local function newBuffer(self)
+  if self._lineFramer == nil then
+    -- Each of these is looked up for each line, and an own field is found sooner than one of a class above.
+    self.paused, self.line_mode, self.delimiter, self.MAX_LENGTH = self.paused, self.line_mode, self.delimiter, self.MAX_LENGTH
+  end
   local buffer = spare or framing.lines()
-  spare = nil
-  self._lineFramer = buffer
-  -- Each of these is looked up for each line, and an own field is found sooner than one of a class above.
-  self.paused, self.line_mode, self.delimiter, self.MAX_LENGTH = self.paused, self.line_mode, self.delimiter, self.MAX_LENGTH
+  spare, self._lineFramer = nil, buffer
   return buffer
 end
 
 -- Counts what was given by hand to a protocol that is taking lines just then: its loop has to look once more.
 local appended = 0
 
--- Takes lines off a buffer that was entered. The native buffer stops by itself when the connection it was fed from is
--- being closed. What it cannot know is watched here: a transport that is a table, and data that was given by hand.
--- The second result tells that nothing is left in the buffer.
-local function deliver(self, buffer, transport, watched)
+-- Takes lines off a buffer that was entered; the first may have been taken, and whether there is more. The native buffer
+-- stops by itself when the connection it was fed from is being closed. What it cannot know is watched here: a transport
+-- that is a table, and data that was given by hand. The second result tells that nothing is left in the buffer.
+local function deliver(self, buffer, transport, watched, line, more)
   local byHand = watched
   local delimiter, limit = self.delimiter, self.MAX_LENGTH
-  buffer:format(delimiter, limit)
+  if not line then
+    buffer:format(delimiter, limit)
+  end
   while not self.paused do
     if self.line_mode then
-      if self.delimiter ~= delimiter or self.MAX_LENGTH ~= limit then
-        delimiter, limit = self.delimiter, self.MAX_LENGTH
-        buffer:format(delimiter, limit)
+      if not line then
+        if self.delimiter ~= delimiter or self.MAX_LENGTH ~= limit then
+          delimiter, limit = self.delimiter, self.MAX_LENGTH
+          buffer:format(delimiter, limit)
+        end
+        line, more = nextLine(buffer)
+        if not line then
+          return more and self:lineLengthExceeded(more)
+        end
       end
       local before = appended
-      local line, more = nextLine(buffer)
-      if not line then
-        if more then
-          return self:lineLengthExceeded(more)
-        end
-        return nil
-      end
       local why = self:lineReceived(line)
+      line = nil
       if why and not isDeferred(why) then
         return why
       end
@@ -137,12 +140,21 @@ end
 framing.drains[LineReceiver.dataReceived] = function(self)
   local buffer = self._lineFramer or newBuffer(self)
   local transport = self.transport
-  local entered, watched = appendInput(buffer, transport)
+  local entered, watched, line, more
+  if self.paused or not self.line_mode then
+    entered, watched = appendInput(buffer, transport)
+  else
+    entered, watched, line, more = feedLines(buffer, transport, self.delimiter, self.MAX_LENGTH)
+    if entered and not line then
+      return more and self:lineLengthExceeded(more)
+    end
+  end
   if entered then
-    current[1] = not watched and transport or nil
-    local why, empty = deliver(self, buffer, transport, watched)
+    current = not watched and transport
+    local why, empty = deliver(self, buffer, transport, watched, line, more)
+    current = nil
     if empty then
-      self._lineFramer, spare = nil, buffer
+      self._lineFramer, spare = false, buffer
     end
     return why
   end
@@ -272,8 +284,10 @@ framing.drains[LineOnlyReceiver.dataReceived] = function(self)
   local transport = self.transport
   local entered, watched = appendInput(buffer, transport)
   if entered then
-    current[1] = not watched and transport or nil
-    return deliverOnly(self, buffer, transport, watched)
+    current = not watched and transport
+    local why = deliverOnly(self, buffer, transport, watched)
+    current = nil
+    return why
   end
 end
 
