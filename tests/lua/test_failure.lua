@@ -1,4 +1,5 @@
 local class = require("class")
+local defer = require("twisted.internet.defer")
 local exception = require("twisted.python.exception")
 local failure = require("twisted.python.failure")
 local unittest = require("twisted.trial.unittest")
@@ -164,4 +165,57 @@ function GetTracebackTests:test_brokenValueDefaultDetail()
   self:assertIn("__tostring failed", tostring(broken()))
 end
 
-return { FailureTests, GetTracebackTests }
+-- A failure is raised again within a coroutine by the `await` it waits in.
+local ExtendedGeneratorTests = class("ExtendedGeneratorTests", unittest.TestCase)
+
+-- Runs `f` in a coroutine and gives the failure it ends with.
+function ExtendedGeneratorTests:failureOf(f)
+  return self:failureResultOf(defer.ensureDeferred(coroutine.create(f)))
+end
+
+function ExtendedGeneratorTests:test_throwExceptionIntoGenerator()
+  local reason, waited, seen = caught(raise, ValueError("x")), defer.Deferred(), nil
+  defer.ensureDeferred(coroutine.create(function()
+    seen = select(2, failure.call(defer.await, waited))
+  end))
+
+  waited:errback(reason)
+
+  self:assertIs(seen.value, reason.value)
+  self:assertTrue(seen.traceback:find("in upvalue 'raise'") or seen.traceback:find("in function <"), seen.traceback)
+end
+
+function ExtendedGeneratorTests:test_failureConstructionFindsOriginalFailure()
+  local reason = caught(raise, ValueError("x"))
+  local origin = reason.traceback
+
+  local passedOn = self:failureOf(function() defer.await(defer.fail(reason)) end)
+
+  self:assertIs(passedOn.value, reason.value)
+  self:assertEqual(passedOn.traceback:sub(1, #origin), origin)
+end
+
+function ExtendedGeneratorTests:test_ambiguousFailureInGenerator()
+  local other, seen = exception.KeyError("other"), nil
+  defer.ensureDeferred(coroutine.create(function()
+    pcall(defer.await, defer.fail(caught(raise, ValueError("x"))))
+    seen = caught(raise, other)
+  end))
+
+  self:assertIs(seen.value, other)
+  self:assertNotIn("-- passed on by:", seen.traceback)
+end
+
+function ExtendedGeneratorTests:test_ambiguousFailureFromGenerator()
+  local other = exception.KeyError("other")
+
+  local reason = self:failureOf(function()
+    pcall(defer.await, defer.fail(caught(raise, ValueError("x"))))
+    error(other)
+  end)
+
+  self:assertIs(reason.value, other)
+  self:assertNotIn("-- passed on by:", reason.traceback)
+end
+
+return { FailureTests, GetTracebackTests, ExtendedGeneratorTests }

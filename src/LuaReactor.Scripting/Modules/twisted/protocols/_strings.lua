@@ -105,6 +105,8 @@ local StringTooLongError = class("StringTooLongError", exception.AssertionError)
 ---@field structFormat string the prefix, for `string.pack`
 ---@field prefixLength integer how many bytes the prefix takes: 1, 2 or 4
 ---@field paused boolean true between `pauseProducing` and `resumeProducing`
+---@field recvd string|nil in a class or object that sets it to "": the bytes behind the string `stringReceived` gets. What is
+---assigned to it there is read in their place. It costs a copy of those bytes for each string
 ---@overload fun(): IntNStringReceiver
 local IntNStringReceiver = class("IntNStringReceiver", protocol.Protocol, pausing)
 IntNStringReceiver.MAX_LENGTH = 99999
@@ -119,7 +121,32 @@ local function prefixed(self)
   return buffer
 end
 
+-- For those that look at `recvd`: it is what the buffer holds, and what they make of it goes back there.
+local function deliverShowing(self, buffer)
+  while not self.paused do
+    local string, refused = buffer:next(self.MAX_LENGTH)
+    local rest = buffer:takeAll()
+    buffer:append(rest)
+    self.recvd = rest
+    if string then
+      self:stringReceived(string)
+    elseif refused then
+      self:lengthLimitExceeded(refused)
+    end
+    if self.recvd ~= rest then
+      buffer:takeAll()
+      buffer:append(self.recvd)
+    end
+    if not string then
+      return
+    end
+  end
+end
+
 local function deliverPrefixed(self, buffer)
+  if self.recvd then
+    return deliverShowing(self, buffer)
+  end
   local nextString = buffer.next
   while not self.paused do
     local string, refused = nextString(buffer, self.MAX_LENGTH)
