@@ -699,6 +699,36 @@ function DeferredTests:test_errbackWithNoArgs()
   self:assertFalse(d.called)
 end
 
+-- The failure of a callback that raises, and of a function that waits.
+local function failuresWithLocals()
+  local function raiseError(argument)
+    raise(GenericError("Bang"), argument and 1)
+  end
+  local reasons = {}
+  for _, d in ipairs({ defer.succeed("argument's text"):addCallback(raiseError), defer.inlineCallbacks(raiseError)("argument's text") }) do
+    d:addErrback(function(reason) reasons[#reasons + 1] = reason end)
+  end
+  return reasons
+end
+
+function DeferredTests:test_errorInCallbackDoesNotCaptureVars()
+  for _, reason in ipairs(failuresWithLocals()) do
+    self:assertIsNone(reason.frames)
+  end
+end
+
+function DeferredTests:test_errorInCallbackCapturesVarsWhenDebugging()
+  defer.setDebugging(true)
+  self:addCleanup(defer.setDebugging, false)
+
+  local reasons = failuresWithLocals()
+
+  self:assertEqual(#reasons, 2)
+  for _, reason in ipairs(reasons) do
+    self:assertIn("  argument : \"argument's text\"\n", reason:getTraceback("verbose"))
+  end
+end
+
 function DeferredTests:test_maybeDeferredSync()
   self:assertEqual(self:successResultOf(defer.maybeDeferred(function() return 10 end)), 10)
 end
