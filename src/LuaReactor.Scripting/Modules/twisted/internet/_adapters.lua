@@ -11,6 +11,7 @@ function ProtocolToConsumerAdapter:__init(protocol)
   self.original = protocol
 end
 
+---Gives the protocol the data.
 ---@param data string
 function ProtocolToConsumerAdapter:write(data)
   self.original:dataReceived(data)
@@ -20,6 +21,7 @@ end
 function ProtocolToConsumerAdapter:registerProducer()
 end
 
+---No producer was noted.
 function ProtocolToConsumerAdapter:unregisterProducer()
 end
 
@@ -33,6 +35,7 @@ function ConsumerToProtocolAdapter:__init(consumer)
   self.original = consumer
 end
 
+---Writes the data to the consumer.
 ---@param data string
 function ConsumerToProtocolAdapter:dataReceived(data)
   self.original:write(data)
@@ -42,9 +45,11 @@ end
 function ConsumerToProtocolAdapter:makeConnection()
 end
 
+---A consumer is not told of connections.
 function ConsumerToProtocolAdapter:connectionMade()
 end
 
+---A consumer is not told of their end either.
 function ConsumerToProtocolAdapter:connectionLost()
 end
 
@@ -75,11 +80,13 @@ local function try(self, method, ...)
   end
 end
 
+---Writes to the file.
 ---@param data string
 function FileWrapper:write(data)
   try(self, "write", data)
 end
 
+---Writes several pieces to the file.
 ---@param data string[]
 function FileWrapper:writeSequence(data)
   self:write(table.concat(data))
@@ -100,6 +107,7 @@ function FileWrapper:registerProducer(producer, streaming)
   end
 end
 
+---Lets the producer go.
 function FileWrapper:unregisterProducer()
   self.producer = nil
 end
@@ -116,11 +124,13 @@ function FileWrapper:loseConnection()
   try(self, "close")
 end
 
+---It has no other end.
 ---@return string peer "file"
 function FileWrapper:getPeer()
   return "file"
 end
 
+---It has no address.
 ---@return string host "file"
 function FileWrapper:getHost()
   return "file"
@@ -130,6 +140,7 @@ end
 function FileWrapper:pauseProducing()
 end
 
+---It never receives: there is nothing to resume.
 function FileWrapper:resumeProducing()
 end
 

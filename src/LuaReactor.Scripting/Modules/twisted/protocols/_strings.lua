@@ -105,8 +105,7 @@ local StringTooLongError = class("StringTooLongError", exception.AssertionError)
 ---@field structFormat string the prefix, for `string.pack`
 ---@field prefixLength integer how many bytes the prefix takes: 1, 2 or 4
 ---@field paused boolean true between `pauseProducing` and `resumeProducing`
----@field recvd string|nil in a class or object that sets it to "": the bytes behind the string `stringReceived` gets. What is
----assigned to it there is read in their place. It costs a copy of those bytes for each string
+---@field recvd string|nil in a class that sets it to "": the bytes behind the string `stringReceived` gets, which may change them
 ---@overload fun(): IntNStringReceiver
 local IntNStringReceiver = class("IntNStringReceiver", protocol.Protocol, pausing)
 IntNStringReceiver.MAX_LENGTH = 99999
@@ -122,6 +121,7 @@ local function prefixed(self)
 end
 
 -- For those that look at `recvd`: it is what the buffer holds, and what they make of it goes back there.
+-- That is a copy for each string, so the others are spared it.
 local function deliverShowing(self, buffer)
   while not self.paused do
     local string, refused = buffer:next(self.MAX_LENGTH)

@@ -11,6 +11,7 @@ local protocol = require("twisted.internet.protocol")
 local Proxy = class("Proxy", protocol.Protocol)
 Proxy.noisy = true
 
+---Says which is the other end.
 ---@param peer Proxy
 function Proxy:setPeer(peer)
   self.peer = peer
@@ -30,6 +31,7 @@ function Proxy:connectionLost(reason)
   end
 end
 
+---Passes on what has arrived.
 ---@param data string
 function Proxy:dataReceived(data)
   self.peer.transport:write(data)
@@ -47,12 +49,14 @@ function ProxyClient:connectionMade()
   self.peer.transport:resumeProducing()
 end
 
+---Makes the ProxyClient for one ProxyServer, whose connection it closes when there is none.
 ---@class ProxyClientFactory: ClientFactory
 ---@field server ProxyServer the end whose connection is forwarded
 ---@overload fun(): ProxyClientFactory
 local ProxyClientFactory = class("ProxyClientFactory", protocol.ClientFactory)
 ProxyClientFactory.protocol = ProxyClient
 
+---Says whose connection is forwarded.
 ---@param server ProxyServer
 function ProxyClientFactory:setServer(server)
   self.server = server

@@ -26,9 +26,8 @@ function variables.capture(thread, level)
           locals[#locals + 1] = { name, value }
         end
       end
-      frames[#frames + 1] = {
-        place = info.short_src .. ":" .. info.currentline .. ": in " .. (info.name or "function"), locals = locals,
-      }
+      local f = info.what == "main" and "main chunk" or "function <" .. info.short_src .. ":" .. info.linedefined .. ">"
+      frames[#frames + 1] = { place = info.short_src .. ":" .. info.currentline .. ": in " .. f, locals = locals }
     end
   end
   return frames

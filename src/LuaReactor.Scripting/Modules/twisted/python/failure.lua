@@ -304,6 +304,7 @@ local capture = module._capture
 function module.handler(value)
   local failure = caught(value, debug.traceback(nil, 2))
   if module._capturing then
+    -- In brackets it is no tail call: the level counts this function.
     return (capture(failure, nil, 2))
   end
   return failure
