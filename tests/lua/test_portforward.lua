@@ -1,8 +1,10 @@
 -- Forwarded connections: the cases of PortforwardingTests in Twisted's test_protocols.py, and those it lacks.
 local class = require("class")
 local defer = require("twisted.internet.defer")
+local log = require("twisted.python.log")
 local net = require("net")
 local portforward = require("twisted.protocols.portforward")
+local protocol = require("twisted.internet.protocol")
 local reactor = require("twisted.internet.reactor")
 local testing = require("twisted.internet.testing")
 local unittest = require("twisted.trial.unittest")
@@ -37,6 +39,26 @@ function PortforwardingTests:test_portforward()
   client.transport:loseConnection()
   net.reason(client)
   net.reason(await(target.first))
+end
+
+-- Only an end that never had another says that it had none.
+function PortforwardingTests:test_anOrdinaryEndIsNotLogged()
+  local lines = {}
+  self:patch(log, "msg", function(text) lines[#lines + 1] = text end)
+  local server, client = portforward.ProxyServer(), portforward.ProxyClient()
+  server.transport, client.transport = testing.StringTransport(), testing.StringTransport()
+  server.transport:registerProducer(client.transport, true)
+  client.transport:registerProducer(server.transport, true)
+  server:setPeer(client)
+  client:setPeer(server)
+
+  server:connectionLost(protocol.connectionDone)
+  self:assertTrue(client.transport.disconnecting)
+  client:connectionLost(protocol.connectionDone)
+  self:assertEqual(lines, {})
+
+  portforward.ProxyServer():connectionLost(protocol.connectionDone)
+  self:assertEqual(#lines, 1)
 end
 
 function PortforwardingTests:test_registerProducers()

@@ -22,7 +22,7 @@ end
 function Proxy:connectionLost(reason)
   local peer = self.peer
   if peer then
-    self.peer, peer.peer = nil, nil
+    self.peer = nil
     -- This transport produces nothing more, and the other would wait for it.
     peer.transport:unregisterProducer()
     peer.transport:loseConnection()
