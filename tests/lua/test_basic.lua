@@ -2,6 +2,7 @@
 local basic = require("twisted.protocols.basic")
 local class = require("class")
 local exception = require("twisted.python.exception")
+local interfaces = require("interfaces")
 local testing = require("twisted.internet.testing")
 local unittest = require("twisted.trial.unittest")
 
@@ -352,6 +353,14 @@ function LineReceiverLineLengthExceededTests:test_multipleLongLines()
   self:assertEqual(list(self.long), bytes)
 end
 
+function LineReceiverLineLengthExceededTests:test_maximumLineLength()
+  local protocol, transport = connected(basic.LineReceiver())
+
+  protocol:dataReceived(("x"):rep(protocol.MAX_LENGTH + 1) .. "\r\nr")
+
+  self:assertTrue(transport.disconnecting)
+end
+
 function LineReceiverLineLengthExceededTests:test_maximumLineLengthRemaining()
   local protocol, transport = connected(basic.LineReceiver())
 
@@ -492,6 +501,57 @@ function NetstringReceiverTests:test_onlyData()
   receives(self, "aaa", "", true)
 end
 
+-- Gives the receiver these pieces.
+function NetstringReceiverTests:receive(...)
+  for _, piece in ipairs({ ... }) do
+    self.protocol:dataReceived(piece)
+  end
+  return list(self.protocol.received)
+end
+
+function NetstringReceiverTests:test_receiveNetstringPortions_1()
+  self:assertEqual(self:receive("4:aa", "aa,"), "aaaa")
+end
+
+function NetstringReceiverTests:test_receiveNetstringPortions_2()
+  self:assertEqual(self:receive("1", "0:01234", "56789", ","), "0123456789")
+end
+
+function NetstringReceiverTests:test_receiveNetstringPortions_3()
+  self:assertEqual(self:receive("2", ":", "a", "b", ","), "ab")
+end
+
+-- What is expected after a length is so many bytes and a comma.
+function NetstringReceiverTests:test_consumeLength()
+  self:assertEqual(self:receive("12:", ("a"):rep(12)), "")
+  self:assertFalse(self.protocol.brokenPeer)
+
+  self:assertEqual(self:receive(","), ("a"):rep(12))
+end
+
+function NetstringReceiverTests:test_consumeLengthBorderCase1()
+  self.protocol.MAX_LENGTH = 12
+
+  self:assertEqual(self:receive("12:", ("a"):rep(12) .. ","), ("a"):rep(12))
+  self:assertFalse(self.protocol.brokenPeer)
+end
+
+function NetstringReceiverTests:test_consumeLengthBorderCase2()
+  self.protocol.MAX_LENGTH = 11
+
+  self:receive("12:")
+
+  self:assertTrue(self.protocol.brokenPeer)
+end
+
+function NetstringReceiverTests:test_consumeLengthBorderCase3()
+  self.protocol.MAX_LENGTH = 11
+
+  self:receive("1000:")
+
+  self:assertTrue(self.protocol.brokenPeer)
+end
+
 function NetstringReceiverTests:test_receiveTwoNetstrings()
   receives(self, "1:a,2:bc,", "a|bc")
   receives(self, "1:a,x", "a", true)
@@ -612,7 +672,66 @@ function IntNTestCaseMixin:test_stringReceivedNotImplemented()
   self:assertRaises(exception.NotImplementedError, protocol.stringReceived, protocol, "foo")
 end
 
-local Int32Tests = class("Int32Tests", unittest.TestCase, IntNTestCaseMixin)
+-- `recvd`: the bytes behind the string that has come.
+local RecvdAttributeMixin = {}
+
+function RecvdAttributeMixin:test_recvdContainsRemainingData()
+  local rest = self.format:pack("bbbbb"):sub(1, -2)
+  local seen = {}
+  self.protocol.recvd = ""
+  function self.protocol:stringReceived()
+    seen[#seen + 1] = self.recvd
+  end
+
+  self.protocol:dataReceived(self.format:pack("aaaaa") .. rest)
+
+  self:assertEqual(seen, { rest })
+end
+
+function RecvdAttributeMixin:test_recvdChanged()
+  local instead = self.format:pack("ccccc")
+  self.protocol.recvd = ""
+  function self.protocol:stringReceived(string)
+    self.received[#self.received + 1] = string
+    if #self.received == 1 then
+      self.recvd = instead
+    end
+  end
+
+  self.protocol:dataReceived(self.format:pack("aaaaa") .. self.format:pack("bbbbb"))
+
+  self:assertEqual(list(self.protocol.received), "aaaaa|ccccc")
+end
+
+-- Four bytes between the strings are taken away by hand.
+function RecvdAttributeMixin:test_switching()
+  local between = "\0\0\0\0"
+  self.protocol.recvd = ""
+  function self.protocol:stringReceived(string)
+    self.received[#self.received + 1] = string
+    self.recvd = self.recvd:sub(#between + 1)
+  end
+
+  self.protocol:dataReceived(self.format:pack("a") .. between .. self.format:pack(("b"):rep(16)) .. between)
+  self.protocol:dataReceived("\1")
+
+  self:assertEqual(list(self.protocol.received), "a|" .. ("b"):rep(16))
+  self:assertEqual(self.protocol.recvd, "\1")
+end
+
+function RecvdAttributeMixin:test_recvdInLengthLimitExceeded()
+  local seen
+  self.protocol.MAX_LENGTH, self.protocol.recvd = 7, ""
+  function self.protocol:lengthLimitExceeded(length)
+    seen = { length, self.recvd }
+  end
+
+  self.protocol:dataReceived(self.format:pack("too long"))
+
+  self:assertEqual(seen, { 8, self.format:pack("too long") })
+end
+
+local Int32Tests = class("Int32Tests", unittest.TestCase, IntNTestCaseMixin, RecvdAttributeMixin)
 Int32Tests.receiver = basic.Int32StringReceiver
 Int32Tests.format = ">s4"
 
@@ -628,18 +747,34 @@ function Int32Tests:test_hugeLength()
   self:assertTrue(self.transport.disconnecting)
 end
 
-local Int16Tests = class("Int16Tests", unittest.TestCase, IntNTestCaseMixin)
+local Int16Tests = class("Int16Tests", unittest.TestCase, IntNTestCaseMixin, RecvdAttributeMixin)
 Int16Tests.receiver = basic.Int16StringReceiver
 Int16Tests.format = ">s2"
+
+function Int16Tests:test_data()
+  self.protocol:sendString("foo")
+  self.protocol:dataReceived("\0\3foo\0\4ubar")
+
+  self:assertEqual(self.transport:value(), "\0\3foo")
+  self:assertEqual(list(self.protocol.received), "foo|ubar")
+end
 
 function Int16Tests:test_tooLongSend()
   self.protocol:sendString(("x"):rep(65535))
   self:assertRaises(basic.StringTooLongError, self.protocol.sendString, self.protocol, ("x"):rep(65537))
 end
 
-local Int8Tests = class("Int8Tests", unittest.TestCase, IntNTestCaseMixin)
+local Int8Tests = class("Int8Tests", unittest.TestCase, IntNTestCaseMixin, RecvdAttributeMixin)
 Int8Tests.receiver = basic.Int8StringReceiver
 Int8Tests.format = ">s1"
+
+function Int8Tests:test_data()
+  self.protocol:sendString("foo")
+  self.protocol:dataReceived("\3foo\4ubar")
+
+  self:assertEqual(self.transport:value(), "\3foo")
+  self:assertEqual(list(self.protocol.received), "foo|ubar")
+end
 
 function Int8Tests:test_tooLongSend()
   self.protocol:sendString(("x"):rep(255))
@@ -727,6 +862,11 @@ function FileSenderTests:begin(content, transform)
   deferred:addErrback(function(reason)
     self.reason = reason
   end)
+end
+
+-- The methods of IPullProducer.
+function FileSenderTests:test_interface()
+  interfaces.provides(self, self.sender, interfaces.pullProducer)
 end
 
 function FileSenderTests:test_producerRegistered()

@@ -2,6 +2,7 @@ local class = require("class")
 local defer = require("twisted.internet.defer")
 local error = require("twisted.internet.error")
 local failure = require("twisted.python.failure")
+local log = require("twisted.python.log")
 local task = require("twisted.internet.task")
 local unittest = require("twisted.trial.unittest")
 
@@ -39,6 +40,20 @@ function UtilTests:test_logErrorLogsError()
   local logged = self:flushLoggedErrors(GenericError)
   self:assertEqual(#logged, 1)
   self:assertIs(logged[1].value, reason.value)
+end
+
+function UtilTests:test_logErrorLogsErrorNoRepr()
+  local texts = {}
+  local function observer(event) texts[#texts + 1] = log.textFromEvent(event) end
+  log.addObserver(observer)
+  self:addCleanup(log.removeObserver, observer)
+
+  defer.logError(Failure(RuntimeError("why")))
+
+  self:flushLoggedErrors(RuntimeError)
+  self:assertEqual(#texts, 1)
+  self:assertTrue(texts[1]:find("^Unhandled Error\nTraceback "), texts[1])
+  self:assertNotIn("<twisted", texts[1])
 end
 
 local DeferredTests = class("DeferredTests", unittest.TestCase)
@@ -684,6 +699,36 @@ function DeferredTests:test_errbackWithNoArgs()
   self:assertFalse(d.called)
 end
 
+-- The failure of a callback that raises, and of a function that waits.
+local function failuresWithLocals()
+  local function raiseError(argument)
+    raise(GenericError("Bang"), argument and 1)
+  end
+  local reasons = {}
+  for _, d in ipairs({ defer.succeed("argument's text"):addCallback(raiseError), defer.inlineCallbacks(raiseError)("argument's text") }) do
+    d:addErrback(function(reason) reasons[#reasons + 1] = reason end)
+  end
+  return reasons
+end
+
+function DeferredTests:test_errorInCallbackDoesNotCaptureVars()
+  for _, reason in ipairs(failuresWithLocals()) do
+    self:assertIsNone(reason.frames)
+  end
+end
+
+function DeferredTests:test_errorInCallbackCapturesVarsWhenDebugging()
+  defer.setDebugging(true)
+  self:addCleanup(defer.setDebugging, false)
+
+  local reasons = failuresWithLocals()
+
+  self:assertEqual(#reasons, 2)
+  for _, reason in ipairs(reasons) do
+    self:assertIn("  argument : \"argument's text\"\n", reason:getTraceback("verbose"))
+  end
+end
+
 function DeferredTests:test_maybeDeferredSync()
   self:assertEqual(self:successResultOf(defer.maybeDeferred(function() return 10 end)), 10)
 end
@@ -748,6 +793,27 @@ end
 
 function DeferredTests:test_fromCoroutine()
   self:assertEqual(self:successResultOf(defer.ensureDeferred(coroutine.create(function() return 4 end))), 4)
+end
+
+function DeferredTests:test_fromCoroutineRequiresCoroutine()
+  for _, value in ipairs({ 1, true, "text", defer, { value = 1 } }) do
+    self:assertRaises(defer.NotACoroutineError, defer.ensureDeferred, value)
+  end
+end
+
+-- An object of any class below Deferred is one to a callback that returns it.
+function DeferredTests:test_DEFERRED_SUBCLASSES()
+  local Own = class("Own", defer.Deferred)
+  local OwnBelow = class("OwnBelow", Own)
+  for _, cls in ipairs({ Own, OwnBelow, defer.DeferredList }) do
+    local waiting = cls == defer.DeferredList and cls({ defer.Deferred() }) or cls()
+    local d = defer.succeed(nil):addCallback(function() return waiting end)
+    self:assertNoResult(d)
+
+    waiting:callback("of " .. cls.__name)
+
+    self:assertEqual(self:successResultOf(d), "of " .. cls.__name)
+  end
 end
 
 -- Firing twice
@@ -973,12 +1039,12 @@ local function cancellerIsReleased(fire)
   end
 end
 
-DeferredCancellerTests.test_canceller_circular_reference_callback = cancellerIsReleased(function(d) d:callback(1) end)
-DeferredCancellerTests.test_canceller_circular_reference_errback = cancellerIsReleased(function(d)
+DeferredTests.test_canceller_circular_reference_callback = cancellerIsReleased(function(d) d:callback(1) end)
+DeferredTests.test_canceller_circular_reference_errback = cancellerIsReleased(function(d)
   d:errback(GenericError("x"))
   d:addErrback(function() return nil end)
 end)
-DeferredCancellerTests.test_canceller_circular_reference_non_final = cancellerIsReleased(function(d)
+DeferredTests.test_canceller_circular_reference_non_final = cancellerIsReleased(function(d)
   d:addCallback(function() return defer.Deferred() end)
   d:callback(1)
 end)
@@ -1036,6 +1102,19 @@ function LogTests:test_errorLogWithInnerFrameCycle()
   make()
 
   self:assertEqual(#self:reported(), 1)
+end
+
+function LogTests:test_errorLogNoRepr()
+  local texts = {}
+  local function observer(event) texts[#texts + 1] = log.textFromEvent(event) end
+  log.addObserver(observer)
+  self:addCleanup(log.removeObserver, observer)
+  defer.Deferred():addCallback(function() raise(ValueError("lost error")) end):callback(1)
+
+  self:assertEqual(#self:reported(), 1)
+
+  self:assertTrue(texts[1]:find("^Unhandled error in Deferred:\nTraceback "), texts[1])
+  self:assertNotIn("<twisted", texts[1])
 end
 
 function LogTests:test_errorLogDebugInfo()

@@ -105,6 +105,31 @@ function SubclassingTests:test_invalidAddressErrorSubclassOfValueError()
   self:assertTrue(class.issubclass(error.InvalidAddressError, error.ValueError))
 end
 
+local GetConnectErrorTests = class("GetConnectErrorTests", unittest.TestCase)
+
+function GetConnectErrorTests:assertBecomes(e, cls, osError, message)
+  local made = error.getConnectError(e)
+
+  self:assertIs(class.typeOf(made), cls)
+  self:assertEqual(made.osError, osError)
+  self:assertEqual(made.args, { message })
+end
+
+function GetConnectErrorTests:test_errno()
+  self:assertBecomes({ 101, "lalala" }, error.NoRouteError, 101, "lalala")
+  self:assertBecomes({ 111, "lalala" }, error.ConnectionRefusedError, 111, "lalala")
+  self:assertBecomes({ 110, "lalala" }, error.TCPTimedOutError, 110, "lalala")
+  self:assertBecomes(error.OSError(5, "lalala"), error.ConnectError, 5, "lalala")
+end
+
+function GetConnectErrorTests:test_gaierror()
+  self:assertBecomes({ -2, "Name or service not known" }, error.UnknownHostError, -2, "Name or service not known")
+end
+
+function GetConnectErrorTests:test_nonTuple()
+  self:assertBecomes("hello", error.ConnectError, nil, "hello")
+end
+
 local FromHostTests = class("FromHostTests", unittest.TestCase)
 
 function FromHostTests:test_theMessageIsTheHosts()
@@ -124,4 +149,4 @@ function FromHostTests:test_anyNameIsAnError()
   end
 end
 
-return { StringificationTests, SubclassingTests, FromHostTests }
+return { StringificationTests, SubclassingTests, GetConnectErrorTests, FromHostTests }

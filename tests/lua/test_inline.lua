@@ -699,6 +699,82 @@ local function coro(f)
   end
 end
 
+-- Functions that wait are coroutines of a script's own, as Twisted's deferredGenerator took generators.
+
+function DeferredGeneratorTests:test_basics()
+  local late, failing = defer.Deferred(), defer.Deferred()
+  local d = coro(function(first)
+    self:assertEqual(first, "argument")
+    self:assertEqual(await(defer.succeed("fired")), "fired")
+    self:assertEqual(await(late), "late")
+    local ok, e = pcall(await, failing)
+    self:assertFalse(ok)
+    self:assertIsInstance(e, GenericError)
+    return "result"
+  end)("argument")
+  late:callback("late")
+  self:assertNoResult(d)
+
+  failing:errback(GenericError("x"))
+
+  self:assertEqual(self:successResultOf(d), "result")
+end
+
+function DeferredGeneratorTests:test_producesException()
+  local e = GenericError("x")
+  local d = coro(function()
+    await(defer.succeed(1))
+    raise(e)
+  end)()
+
+  self:assertIs(self:failureResultOf(d, GenericError).value, e)
+end
+
+function DeferredGeneratorTests:test_nothing()
+  self:assertIsNone(self:successResultOf(coro(function() return nil end)()))
+end
+
+function DeferredGeneratorTests:test_handledTerminalFailure()
+  local d = coro(function()
+    pcall(await, defer.fail(GenericError("handled")))
+  end)()
+
+  self:assertIsNone(self:successResultOf(d))
+  defer._reportUnhandled()
+  self:assertEqual(#self:flushLoggedErrors(), 0)
+end
+
+function DeferredGeneratorTests:test_handledTerminalAsyncFailure()
+  local failing = defer.Deferred()
+  local d = coro(function()
+    pcall(await, failing)
+  end)()
+
+  failing:errback(GenericError("handled"))
+
+  self:assertIsNone(self:successResultOf(d))
+  defer._reportUnhandled()
+  self:assertEqual(#self:flushLoggedErrors(), 0)
+end
+
+local function sum(values)
+  return coro(function()
+    local total = 0
+    for _ = 1, 5000 do
+      total = total + await(values())
+    end
+    return total
+  end)()
+end
+
+function DeferredGeneratorTests:test_stackUsage()
+  self:assertEqual(self:successResultOf(sum(function() return defer.succeed(1) end)), 5000)
+end
+
+function DeferredGeneratorTests:test_stackUsage2()
+  self:assertEqual(self:successResultOf(sum(function() return 1 end)), 5000)
+end
+
 function BasicTests:test_basicsAsync()
   local late = defer.Deferred()
   local d = coro(function(a) return a + await(defer.succeed(1)) + await(late) end)(10)
@@ -716,6 +792,19 @@ function BasicTests:test_handledCoroAsyncFailure()
   failing:errback(GenericError("handled"))
 
   self:assertEqual(self:successResultOf(d), false)
+end
+
+-- A coroutine within that has come to its end is an error there, not the function's end.
+function BasicTests:test_internalStopIterationDoesntLeak()
+  local d = inlineCallbacks(function()
+    local exhausted = coroutine.wrap(function() return nil end)
+    exhausted()
+    local ok, message = pcall(exhausted)
+    await(defer.succeed(nil))
+    return { ok, message }
+  end)()
+
+  self:assertEqual(self:successResultOf(d), { false, "cannot resume dead coroutine" })
 end
 
 function BasicTests:test_nonGeneratorReturnValue()

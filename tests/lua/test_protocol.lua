@@ -4,6 +4,7 @@ local defer = require("twisted.internet.defer")
 local errors = require("twisted.internet.error")
 local exception = require("twisted.python.exception")
 local failure = require("twisted.python.failure")
+local interfaces = require("interfaces")
 local log = require("twisted.python.log")
 local protocol = require("twisted.internet.protocol")
 local reactor = require("twisted.internet.reactor")
@@ -11,6 +12,11 @@ local testing = require("twisted.internet.testing")
 local unittest = require("twisted.trial.unittest")
 
 local ProtocolTests = class("ProtocolTests", unittest.TestCase)
+
+-- The methods of IProtocol and ILoggingContext.
+function ProtocolTests:test_interfaces()
+  interfaces.provides(self, protocol.Protocol(), interfaces.protocol, interfaces.loggingContext)
+end
 
 function ProtocolTests:test_logPrefix()
   local SomeThing = class("SomeThing", protocol.Protocol)
@@ -59,6 +65,11 @@ local function logged(f)
     error(raised, 0)
   end
   return table.concat(lines, "|")
+end
+
+-- The methods of IProtocolFactory and ILoggingContext.
+function FactoryTests:test_interfaces()
+  interfaces.provides(self, protocol.Factory(), interfaces.factory, interfaces.loggingContext)
 end
 
 function FactoryTests:test_logPrefix()
@@ -330,7 +341,80 @@ function ClientCreatorTests:test_cancelOnTheReactor()
   defer.await(port:stopListening())
 end
 
+local AdapterTests = class("AdapterTests", unittest.TestCase)
+
+function AdapterTests:test_protocolToConsumer()
+  local proto = testing.AccumulatingProtocol()
+  local consumer = protocol.ProtocolToConsumerAdapter(proto)
+
+  consumer:write("hello")
+
+  self:assertEqual(proto.data, "hello")
+  interfaces.provides(self, consumer, interfaces.consumer)
+end
+
+function AdapterTests:test_consumerToProtocol()
+  local consumer = testing.StringTransport()
+  local proto = protocol.ConsumerToProtocolAdapter(consumer)
+
+  proto:dataReceived("hello")
+
+  self:assertEqual(consumer:value(), "hello")
+  interfaces.provides(self, proto, interfaces.protocol)
+end
+
+local FileWrapperTests = class("FileWrapperTests", unittest.TestCase)
+
+-- A file that keeps what it is given, and raises at a word.
+local function fileThatBreaksAt(word)
+  local file = { text = "" }
+  function file:write(data)
+    if data == word then
+      error("broken file")
+    end
+    self.text = self.text .. data
+  end
+  return file
+end
+
+function FileWrapperTests:test_write()
+  local wrapper, problems = protocol.FileWrapper(fileThatBreaksAt("bad")), {}
+  function wrapper:handleException(problem)
+    problems[#problems + 1] = problem
+  end
+
+  wrapper:write("test1")
+  self:assertEqual(wrapper.file.text, "test1")
+  wrapper:write("bad")
+
+  self:assertEqual(wrapper.file.text, "test1")
+  self:assertEqual(#problems, 1)
+  self:assertIn("broken file", problems[1])
+end
+
+function FileWrapperTests:test_writeSequence()
+  local wrapper = protocol.FileWrapper(fileThatBreaksAt())
+
+  wrapper:writeSequence({ "test1", "test2" })
+
+  self:assertEqual(wrapper.file.text, "test1test2")
+  self:assertFalse((pcall(wrapper.writeSequence, wrapper, { "test3", {} })))
+end
+
+function FileWrapperTests:test_loseConnectionClosesTheFile()
+  local file = assert(io.tmpfile())
+  local wrapper = protocol.FileWrapper(file)
+
+  wrapper:write("text")
+  wrapper:loseConnection()
+
+  self:assertEqual(io.type(file), "closed file")
+  self:assertTrue(wrapper.closed)
+end
+
 return {
+  AdapterTests,
+  FileWrapperTests,
   ClientCreatorTests,
   ProtocolTests,
   FactoryTests,

@@ -3,6 +3,7 @@ local class = require("class")
 local defer = require("twisted.internet.defer")
 local errors = require("twisted.internet.error")
 local exception = require("twisted.python.exception")
+local interfaces = require("interfaces")
 local reactor = require("twisted.internet.reactor")
 local task = require("twisted.internet.task")
 local unittest = require("twisted.trial.unittest")
@@ -24,6 +25,11 @@ local ClockTests = class("ClockTests", unittest.TestCase)
 function ClockTests:setUp()
   self.clock = task.Clock()
   self.seen, self.record = recorder()
+end
+
+-- The methods of IReactorTime.
+function ClockTests:test_providesIReactorTime()
+  interfaces.provides(self, task.Clock(), interfaces.reactorTime)
 end
 
 function ClockTests:test_seconds()

@@ -4,6 +4,7 @@ local class = require("class")
 local defer = require("twisted.internet.defer")
 local errors = require("twisted.internet.error")
 local exception = require("twisted.python.exception")
+local interfaces = require("interfaces")
 local protocol = require("twisted.internet.protocol")
 local testing = require("twisted.internet.testing")
 local unittest = require("twisted.trial.unittest")
@@ -27,6 +28,11 @@ end
 function StringTransportTests:test_noUnicode()
   self:assertRaises(exception.TypeError, self.transport.write, self.transport, 5)
   self:assertRaises(exception.TypeError, self.transport.write, self.transport, nil)
+end
+
+-- The methods of ITransport, IConsumer and IPushProducer.
+function StringTransportTests:test_interfaces()
+  interfaces.provides(self, self.transport, interfaces.transport, interfaces.consumer, interfaces.pushProducer)
 end
 
 function StringTransportTests:test_registerProducer()
@@ -61,27 +67,53 @@ function StringTransportTests:test_invalidUnregisterProducer()
   self:assertRaises(exception.RuntimeError, self.transport.unregisterProducer, self.transport)
 end
 
-function StringTransportTests:test_pauseResumeStopProducing()
+function StringTransportTests:test_initialProducerState()
   self:assertEqual(self.transport.producerState, "producing")
+end
+
+function StringTransportTests:test_pauseProducing()
   self.transport:pauseProducing()
+
   self:assertEqual(self.transport.producerState, "paused")
+end
+
+function StringTransportTests:test_resumeProducing()
+  self.transport:pauseProducing()
+
   self.transport:resumeProducing()
+
   self:assertEqual(self.transport.producerState, "producing")
+end
+
+function StringTransportTests:test_stopProducing()
   self.transport:stopProducing()
+
   self:assertEqual(self.transport.producerState, "stopped")
 end
 
-function StringTransportTests:test_stoppedTransportCannotPauseOrResume()
+function StringTransportTests:test_stoppedTransportCannotPause()
   self.transport:stopProducing()
 
   self:assertRaises(exception.RuntimeError, self.transport.pauseProducing, self.transport)
-  self:assertRaises(exception.RuntimeError, self.transport.resumeProducing, self.transport)
+  self:assertEqual(self.transport.producerState, "stopped")
 end
 
-function StringTransportTests:test_disconnectingTransportCannotPauseOrResume()
+function StringTransportTests:test_stoppedTransportCannotResume()
+  self.transport:stopProducing()
+
+  self:assertRaises(exception.RuntimeError, self.transport.resumeProducing, self.transport)
+  self:assertEqual(self.transport.producerState, "stopped")
+end
+
+function StringTransportTests:test_disconnectingTransportCannotPause()
   self.transport:loseConnection()
 
   self:assertRaises(exception.RuntimeError, self.transport.pauseProducing, self.transport)
+end
+
+function StringTransportTests:test_disconnectingTransportCannotResume()
+  self.transport:loseConnection()
+
   self:assertRaises(exception.RuntimeError, self.transport.resumeProducing, self.transport)
 end
 
@@ -99,18 +131,23 @@ function StringTransportTests:test_abortConnection()
   self:assertTrue(self.transport.disconnecting)
 end
 
-function StringTransportTests:test_specifiedAddresses()
+function StringTransportTests:test_specifiedHostAddress()
   local host = address.IPv4Address("TCP", "127.0.0.1", 1)
-  local peer = address.IPv4Address("TCP", "127.0.0.1", 2)
 
-  local transport = testing.StringTransport(host, peer)
-
-  self:assertEqual(transport:getHost(), host)
-  self:assertEqual(transport:getPeer(), peer)
+  self:assertIs(testing.StringTransport(host):getHost(), host)
 end
 
-function StringTransportTests:test_defaultAddresses()
+function StringTransportTests:test_specifiedPeerAddress()
+  local peer = address.IPv4Address("TCP", "127.0.0.1", 2)
+
+  self:assertIs(testing.StringTransport(nil, peer):getPeer(), peer)
+end
+
+function StringTransportTests:test_defaultHostAddress()
   self:assertTrue(self.transport:getHost() == address.IPv4Address("TCP", "10.0.0.1", 12345))
+end
+
+function StringTransportTests:test_defaultPeerAddress()
   self:assertTrue(self.transport:getPeer() == address.IPv4Address("TCP", "192.168.1.1", 54321))
 end
 
@@ -137,6 +174,11 @@ local ReactorTests = class("ReactorTests", unittest.TestCase)
 
 function ReactorTests:setUp()
   self.reactor = testing.MemoryReactor()
+end
+
+-- The methods of IReactorTCP, IReactorSSL and IReactorUNIX.
+function ReactorTests:test_memoryReactorProvides()
+  interfaces.provides(self, self.reactor, interfaces.reactorTCP, interfaces.reactorSSL, interfaces.reactorUNIX)
 end
 
 function ReactorTests:test_connectDestination()

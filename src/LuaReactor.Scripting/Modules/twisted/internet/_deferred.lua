@@ -265,7 +265,7 @@ function Deferred:errback(reason)
     -- The line that failed it: a whole traceback would cost more than the rest of the failure.
     local place = where.at(2)
     reason = Failure(reason)
-    if place then
+    if place and reason.traceback == "" then
       reason.traceback = "stack traceback:\n\t" .. place .. ": in a call of errback"
     end
   end
@@ -381,16 +381,21 @@ function module.fail(reason)
   local d = Deferred()
   if kindOf(reason) ~= isFailure and reason ~= nil then
     local place = where.at(2)
-    reason = Failure(reason, place and "stack traceback:\n\t" .. place .. ": in a call of defer.fail")
+    reason = Failure(reason)
+    if place and reason.traceback == "" then
+      reason.traceback = "stack traceback:\n\t" .. place .. ": in a call of defer.fail"
+    end
   end
   d:errback(reason)
   return d
 end
 
----Whether to note where each Deferred is made and fired, for the reports of AlreadyCalledError and unhandled errors.
+---Whether to note where each Deferred is made and fired, for the reports of AlreadyCalledError and unhandled errors;
+---and the variables of the functions that ran when a callback raised, for `Failure:printDetailedTraceback`.
 ---@param on boolean
 function module.setDebugging(on)
   debugging = on and true or false
+  failure._capturing = debugging
 end
 
 ---Whether debugging is on.

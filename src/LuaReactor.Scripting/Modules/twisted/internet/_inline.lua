@@ -73,7 +73,7 @@ local function succeeded(self, result)
 end
 
 local function failed(self, co, value)
-  local reason = failure.caught(value, debug.traceback(co))
+  local reason = failure._capture(failure.caught(value, debug.traceback(co)), co, -1)
   -- Variables that are to be closed still wait for it. When that fails too, its error counts, as in plain Lua.
   local closed, closeError = coroutine.close(co)
   if not closed and not rawequal(closeError, value) then

@@ -96,6 +96,24 @@ declareConnect("SSLError", ConnectError, "An SSL error occurred")
 local UserError = declareConnect("UserError", ConnectError, "User aborted connection")
 declareConnect("TimeoutError", UserError, "User timeout caused connection failure")
 
+-- Linux's numbers for what has a class of its own.
+local byNumber = {
+  [101] = error.NoRouteError, [110] = error.TCPTimedOutError, [111] = error.ConnectionRefusedError,
+}
+
+---The error for what the operating system said when a connection could not be made.
+---@param e any its number and its text, in a table or an error's `args`; anything else becomes a ConnectError's text.
+---A number below 0 is one of getaddrinfo's: the host's name has no address
+---@return ConnectError
+function error.getConnectError(e)
+  local words = type(e) == "table" and (e.args or e) or {}
+  local number, text = words[1], words[2]
+  if #words ~= 2 or math.type(number) ~= "integer" then
+    return ConnectError(nil, tostring(e))
+  end
+  return (number < 0 and error.UnknownHostError or byNumber[number] or ConnectError)(number, text)
+end
+
 declareHelpful("VerifyError", Exception, "The peer's certificate could not be verified.")
 declareHelpful("PeerVerifyError", error.VerifyError, "The peer rejected our certificate.")
 declareHelpful("CertificateError", Exception, "The certificate does not fit the peer.")

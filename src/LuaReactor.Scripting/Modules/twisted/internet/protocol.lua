@@ -1,4 +1,5 @@
 -- What a script derives from: a protocol lives as long as one connection, a factory makes one for each.
+local adapters = require("twisted.internet._adapters")
 local class = require("class")
 local errors = require("twisted.internet.error")
 local exception = require("twisted.python.exception")
@@ -210,4 +211,7 @@ return {
   ProcessProtocol = ProcessProtocol,
   DatagramProtocol = DatagramProtocol,
   ConnectedDatagramProtocol = ConnectedDatagramProtocol,
+  ProtocolToConsumerAdapter = adapters.ProtocolToConsumerAdapter,
+  ConsumerToProtocolAdapter = adapters.ConsumerToProtocolAdapter,
+  FileWrapper = adapters.FileWrapper,
 }

@@ -1,5 +1,7 @@
 -- A Failure is a raised value, kept with the traceback of where it was raised.
 local class = require("class")
+local exception = require("twisted.python.exception")
+local variables = require("twisted.python._variables")
 
 -- An error that is passed on for ever must not gather its whole way.
 local longestTraceback <const> = 16384
@@ -9,7 +11,8 @@ local longestTraceback <const> = 16384
 ---@field value any the error object, or whatever else was raised
 ---@field type table|string the error object's class; for a plain value its Lua type's name
 ---@field traceback string Lua's traceback, "" when the value was not raised
----@overload fun(value: any, traceback?: string): Failure
+---@field frames {place: string, locals: table[]}[]|nil the functions that ran, when their variables were captured
+---@overload fun(value: any, traceback?: string, captureVars?: boolean): Failure
 local Failure = class("Failure")
 
 -- The failures of error objects that were raised, so that raising one again does not lose where it came from.
@@ -22,24 +25,34 @@ local function isFailure(value)
   return metatable == Failure or class.issubclass(metatable, Failure)
 end
 
-class.constructor(Failure, function(cls, value, traceback)
+-- `captureVars` keeps the variables of the functions that run: in a message handler, of those that raised.
+class.constructor(Failure, function(cls, value, traceback, captureVars)
   if isFailure(value) then
     return setmetatable({
-      value = value.value, type = value.type, traceback = traceback or value.traceback,
+      value = value.value, type = value.type, traceback = traceback or value.traceback, frames = value.frames,
     }, cls)
   end
   local kind = type(value)
+  local known = not traceback and kind == "table" and carriers[value]
   local self = setmetatable({
-    value = value, type = class.typeOf(value) or kind, traceback = traceback or "",
+    value = value, type = class.typeOf(value) or kind, traceback = traceback or known and known.traceback or "",
   }, cls)
   if traceback and kind == "table" then
     carriers[value] = self
+  end
+  if captureVars then
+    self.frames = variables.capture(nil, 2)
   end
   return self
 end)
 
 local function name(failure)
-  return type(failure.type) == "table" and failure.type.__name or failure.type
+  local cls = failure.type
+  if type(cls) ~= "table" then
+    return cls
+  end
+  -- A broken class must not break the report of the error either.
+  return type(cls.__name) == "string" and cls.__name or "(class without a name)"
 end
 
 -- A broken __tostring must not break the report of the error.
@@ -150,10 +163,39 @@ function Failure:_describe()
   return headline(self), frames ~= "" and "stack traceback:\n" .. frames or ""
 end
 
+local function detailed(failure)
+  local lines = { "*--- Failure ---" }
+  for _, frame in ipairs(failure.frames or {}) do
+    if not isMachinery(frame.place) then
+      lines[#lines + 1] = frame.place
+      lines[#lines + 1] = " [ Locals ]"
+      for _, variable in ipairs(frame.locals) do
+        local value = variable[2]
+        lines[#lines + 1] = "  " .. variable[1] .. " : " .. (type(value) == "string" and ("%q"):format(value) or text(value))
+      end
+    end
+  end
+  if not failure.frames then
+    lines[#lines + 1] = withoutMachinery(failure.traceback)
+    lines[#lines + 1] = " [Capture of Locals disabled (use captureVars=true)]"
+  end
+  lines[#lines + 1] = headline(failure)
+  lines[#lines + 1] = "*--- End of Failure ---"
+  return table.concat(lines, "\n") .. "\n"
+end
+
 ---The traceback, most recent call first, and the error below it, as the log shows it. Frames of the host's own modules
 ---are left out; `traceback` has them.
+---@param detail? "default"|"brief"|"verbose" verbose shows the variables that were captured
 ---@return string
-function Failure:getTraceback()
+function Failure:getTraceback(detail)
+  if detail == "brief" then
+    return self:getBriefTraceback()
+  elseif detail == "verbose" then
+    return detailed(self)
+  elseif detail ~= nil and detail ~= "default" then
+    exception.raise(exception.ValueError, "detail must be 'default', 'brief' or 'verbose'; got " .. tostring(detail), 2)
+  end
   local frames = self.traceback
   if frames == "" then
     return "Traceback (failure with no frames):\n" .. headline(self) .. "\n"
@@ -176,6 +218,30 @@ end
 ---@param file? file*
 function Failure:printTraceback(file)
   (file or io.stderr):write(self:getTraceback())
+end
+
+---Writes the two lines of `getBriefTraceback` to a file, by default to standard error.
+---@param file? file*
+function Failure:printBriefTraceback(file)
+  (file or io.stderr):write(self:getBriefTraceback())
+end
+
+---Writes the traceback with the variables that were captured to a file, by default to standard error.
+---@param file? file*
+function Failure:printDetailedTraceback(file)
+  (file or io.stderr):write(detailed(self))
+end
+
+---Lets go of what it holds beyond texts: captured variables become their text, and the error forgets this failure.
+function Failure:cleanFailure()
+  for _, frame in ipairs(self.frames or {}) do
+    for _, variable in ipairs(frame.locals) do
+      variable[2] = text(variable[2])
+    end
+  end
+  if type(self.value) == "table" and carriers[self.value] == self then
+    carriers[self.value] = nil
+  end
 end
 
 function Failure:__tostring()
@@ -218,11 +284,30 @@ end
 
 local caught = module.caught
 
----The message handler for `xpcall`: makes a Failure of what was raised.
+-- Set by `defer.setDebugging`.
+module._capturing = false
+
+-- Notes the variables where the failure was raised, unless it knows them from further in.
+function module._capture(failure, thread, level)
+  if module._capturing and not failure.frames then
+    failure.frames = variables.capture(thread, level + 1)
+  end
+  return failure
+end
+
+local capture = module._capture
+
+---The message handler for `xpcall`: makes a Failure of what was raised. After `defer.setDebugging(true)` it has the
+---variables of the functions that ran.
 ---@param value any
 ---@return Failure
 function module.handler(value)
-  return caught(value, debug.traceback(nil, 2))
+  local failure = caught(value, debug.traceback(nil, 2))
+  if module._capturing then
+    -- In brackets it is no tail call: the level counts this function.
+    return (capture(failure, nil, 2))
+  end
+  return failure
 end
 
 ---Calls `f(...)`.
