@@ -10,8 +10,8 @@ public sealed class TimerQueue(Func<double> seconds)
     private const int FewDead = 64;
 
     // Cancelling and moving to later leave the entry where it is; moving to earlier adds one. A leftover is known by its order.
-    private readonly PriorityQueue<DelayedCall, (double Time, long Order)> _calls = new();
-    private readonly List<(DelayedCall, (double, long))> _alive = [];
+    private readonly PriorityQueue<DelayedCall, Place> _calls = new();
+    private readonly List<(DelayedCall, Place)> _alive = [];
     private long _order;
     private int _dead;
 
@@ -105,7 +105,7 @@ public sealed class TimerQueue(Func<double> seconds)
         Dropped();
     }
 
-    private static bool IsAlive(DelayedCall call, (double Time, long Order) entry) =>
+    private static bool IsAlive(DelayedCall call, Place entry) =>
         call.Active && call.EntryOrder == entry.Order;
 
     private DelayedCall Enqueue(double delay, object what, object? tag)
@@ -119,7 +119,7 @@ public sealed class TimerQueue(Func<double> seconds)
     private void Enter(DelayedCall call)
     {
         (call.EntryTime, call.EntryOrder) = (call.Time, call.Order);
-        _calls.Enqueue(call, (call.Time, call.Order));
+        _calls.Enqueue(call, new(call.Time, call.Order));
     }
 
     // Brings an entry that is alive and at its right place to the top; false when there is none.
@@ -158,5 +158,12 @@ public sealed class TimerQueue(Func<double> seconds)
         _calls.EnqueueRange(_alive);
         _alive.Clear();
         _dead = 0;
+    }
+
+    // A tuple would do, but compares by way of each part's comparer, and most of a queue's work is comparing.
+    private readonly record struct Place(double Time, long Order) : IComparable<Place>
+    {
+        public int CompareTo(Place other) =>
+            Time < other.Time ? -1 : Time > other.Time ? 1 : Order.CompareTo(other.Order);
     }
 }

@@ -104,6 +104,7 @@ internal sealed class Glue(LuaState state)
     {
         var L = State.CallbackThread;
         LuaState.NeedSpace(L, 8);
+        State.PushHandler(L);
         function.Push(L);
         return L;
     }
@@ -116,7 +117,7 @@ internal sealed class Glue(LuaState state)
     public void Call(int arguments, int results = 0, LuaRef? protocol = null)
     {
         var L = State.CallbackThread;
-        if (!State.TryCall(L, arguments, results))
+        if (State.CallHandled(L, arguments, results) is not LuaStatus.Ok)
         {
             throw Failed(L, protocol);
         }

@@ -36,7 +36,7 @@ internal static class HostDeferred
         host.State.Handles.Push(L, new Outcome(outcome));
         lua_rotate(L, -(arguments + 2), 1);
         host.Glue.Begin(host.Glue.Start);
-        lua_rotate(L, -(arguments + 3), 1);
+        lua_rotate(L, -(arguments + 4), 2);
         host.Glue.Call(arguments + 2);
         return outcome.Task;
     }

@@ -16,9 +16,7 @@ internal sealed class LuaTimer(ScriptHost host, int arguments, Origin origin)
     /// <summary>Starts the timer; its handle is on top of the stack, and stays there.</summary>
     public void Start(nint L, double seconds)
     {
-        Call = host.Reactor.CallLater(seconds, Run);
-        Call.Tag = this;
-        LuaState.NeedSpace(L, 2);
+        Call = host.Reactor.CallLater(seconds, static call => ((LuaTimer)call.Tag!).Run(), this);
         lua_pushvalue(L, -1);
         _handle = host.State.Hold(L);
     }
@@ -34,9 +32,8 @@ internal sealed class LuaTimer(ScriptHost host, int arguments, Origin origin)
 
     private void Run()
     {
-        var L = host.State.CallbackThread;
-        LuaState.NeedSpace(L, arguments + 3);
-        _handle!.Push(L);
+        var L = host.Glue.Begin(_handle!);
+        LuaState.NeedSpace(L, arguments + 1);
         var handle = lua_gettop(L);
         for (var value = 1; value <= arguments + 1; value++)
         {

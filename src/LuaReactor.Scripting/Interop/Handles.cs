@@ -26,6 +26,7 @@ internal sealed unsafe class Handles
     private readonly int _indexer;
     private readonly Dictionary<Type, Definition> _definitions = [];
     private readonly Dictionary<Type, Definition> _found = [];
+    private (Type? Type, Definition? Definition) _latest;
     private Slot[] _slots = new Slot[64];
     private int _used;
     private int _free = -1;
@@ -86,6 +87,7 @@ internal sealed unsafe class Handles
         Values.SetField(L, metatable, "__index");
         _definitions[typeof(T)] = new(name, luaL_ref(L, Registry), kept);
         _found.Clear();
+        _latest = default;
     }
 
     /// <summary>Pushes the table of a type's methods: what is added to it is a method too.</summary>
@@ -173,6 +175,19 @@ internal sealed unsafe class Handles
     }
 
     private Definition? DefinitionOf(Type type)
+    {
+        // Scripts make many objects of one type in a row.
+        if (type == _latest.Type)
+        {
+            return _latest.Definition;
+        }
+
+        var definition = Find(type);
+        _latest = (type, definition);
+        return definition;
+    }
+
+    private Definition? Find(Type type)
     {
         if (_found.TryGetValue(type, out var definition))
         {

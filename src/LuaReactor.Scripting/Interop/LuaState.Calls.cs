@@ -53,6 +53,14 @@ internal sealed unsafe partial class LuaState
             return Leave(L, function, lua_pcallk(L, arguments, results, 0, 0, 0));
         }
 
+        PushHandler(L);
+        lua_rotate(L, function, 1);
+        return CallHandled(L, arguments, results);
+    }
+
+    /// <summary>Pushes the message handler, for <see cref="CallHandled"/>; the function and its arguments come next.</summary>
+    public void PushHandler(nint L)
+    {
         if (_messageHandler is { } handler)
         {
             handler.Push(L);
@@ -61,13 +69,29 @@ internal sealed unsafe partial class LuaState
         {
             lua_rawgeti(L, Registry, _explain);
         }
+    }
 
-        lua_rotate(L, function, 1);
+    /// <summary>As <see cref="Call"/> with the message handler below the function, which spares the moving; it is popped too.</summary>
+    /// <param name="L">The thread to call on.</param>
+    /// <param name="arguments">How many arguments there are.</param>
+    /// <param name="results">How many results are wanted, no more than one above the arguments: that room is there.</param>
+    public LuaStatus CallHandled(nint L, int arguments, int results)
+    {
+        CheckThread();
+        var handler = lua_gettop(L) - arguments - 1;
         Enter();
-        var status = lua_pcallk(L, arguments, results, function, 0, 0);
-        lua_rotate(L, function, -1);
-        lua_settop(L, -2);
-        return Leave(L, function, status);
+        var status = lua_pcallk(L, arguments, results, handler, 0, 0);
+        if (results == 0 && status is LuaStatus.Ok)
+        {
+            lua_settop(L, handler - 1);
+        }
+        else
+        {
+            lua_rotate(L, handler, -1);
+            lua_settop(L, -2);
+        }
+
+        return Leave(L, handler, status);
     }
 
     /// <summary>As <see cref="Call"/>, for those who only ask whether it went well.</summary>
