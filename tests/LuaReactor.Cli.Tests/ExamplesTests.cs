@@ -7,19 +7,25 @@ public sealed class ExamplesTests
 {
     private static readonly string _file = Path.Combine(Luareactor.Top, "examples.md");
 
-    /// <summary>The line a block starts on, its code, and the output it promises.</summary>
-    public static TheoryData<int, string, string?> Blocks
+    private static readonly Dictionary<string, string[]> _commands = new()
+    {
+        ["lua"] = ["example.lua"],
+        ["lua test"] = ["test", "--reporter", "tap", "test_example.lua"],
+    };
+
+    /// <summary>The line a block starts on, how it is run, its code, and the output it promises.</summary>
+    public static TheoryData<int, string, string, string?> Blocks
     {
         get
         {
-            var data = new TheoryData<int, string, string?>();
+            var data = new TheoryData<int, string, string, string?>();
             var blocks = File.Exists(_file) ? Read(File.ReadAllLines(_file)) : [];
             foreach (var (i, block) in blocks.Index())
             {
-                if (block.Language == "lua")
+                if (_commands.ContainsKey(block.Language))
                 {
                     var next = i + 1 < blocks.Count ? blocks[i + 1] : null;
-                    data.Add(block.Line, block.Text, next is { Language: "text" } && next.Line - block.End <= 2 ? next.Text : null);
+                    data.Add(block.Line, block.Language, block.Text, next is { Language: "text" } && next.Line - block.End <= 2 ? next.Text : null);
                 }
             }
 
@@ -29,13 +35,14 @@ public sealed class ExamplesTests
 
     [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(Blocks), DisableDiscoveryEnumeration = true)]
-    public void A_block_prints_what_is_written_below_it(int line, string code, string? output)
+    public void A_block_prints_what_is_written_below_it(int line, string language, string code, string? output)
     {
         output.ShouldNotBeNull($"No ```text block says what the one at line {line} prints.");
         using var folder = new ScriptFolder();
-        folder.Write("example.lua", code);
+        var command = _commands[language];
+        folder.Write(command[^1], code);
 
-        var ended = folder.Run("example.lua");
+        var ended = folder.Run(command);
 
         (ended.Output + ended.Errors).ShouldBe(output, $"examples.md, line {line}");
         ended.Status.ShouldBe(0);

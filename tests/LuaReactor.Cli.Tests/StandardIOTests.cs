@@ -70,6 +70,29 @@ public sealed class StandardIOTests : IDisposable
     }
 
     [Fact]
+    public void What_was_being_read_when_it_was_paused_comes_after_it_is_resumed()
+    {
+        _folder.Write("paused.lua", """
+            local protocol = require("twisted.internet.protocol")
+            local reactor = require("twisted.internet.reactor")
+            local p = protocol.Protocol()
+            function p:dataReceived(data) io.write(data) end
+            function p:connectionLost() print("lost"); reactor.stop() end
+            local transport = require("twisted.internet.stdio").StandardIO(p)
+            transport:pauseProducing()
+            reactor.callLater(0.2, function()
+              print("resumed")
+              transport:resumeProducing()
+            end)
+            reactor.run()
+            """);
+
+        var ended = Luareactor.Run(Luareactor.In(_folder.Path, Luareactor.Program, "paused.lua"), "hello\n");
+
+        ended.ShouldBe(new Ended(0, "resumed\nhello\nlost\n", ""));
+    }
+
+    [Fact]
     public void A_reader_that_goes_away_is_heard_of()
     {
         var ended = Luareactor.Run(Luareactor.In(_folder.Path, "bash", "-c", $"yes 2>/dev/null | {Luareactor.Program} copy.lua | head -1; exit ${{PIPESTATUS[1]}}"));

@@ -119,4 +119,28 @@ function DefinitionsTests:test_examplesAreOfNamesThatAreKnown()
   end
 end
 
+function DefinitionsTests:test_eachFunctionClassAndMethodHasAnExample()
+  local without = {}
+  each(function(entry)
+    local isOwn = entry.kind ~= "module" and entry.kind ~= "field" and entry.kind ~= "alias"
+    if isOwn and not examples.of(entry.name) then
+      without[#without + 1] = entry.name
+    end
+  end)
+
+  self:assertEqual(without, {})
+end
+
+function DefinitionsTests:test_aHeadingMayNameSeveral()
+  self:assertIn("reactor.callLater", examples.of("reactor.callLater").code)
+  self:assertEqual(examples.of("clock.SECONDS"), examples.of("Clock:advance"))
+  self:assertEqual(examples.of("Clock:advance").prints, "two seconds\n3.0\nfive seconds\n")
+end
+
+function DefinitionsTests:test_anExampleMayBeATestFile()
+  self:assertTrue(examples.of("describe").isTest)
+  self:assertIn("ok 1 - test_example.lua:a list has a length\n", examples.of("describe").prints)
+  self:assertFalse(examples.of("Clock:advance").isTest)
+end
+
 return { DefinitionsTests }

@@ -11,6 +11,9 @@ public sealed class StandardIO : ITransport, IDisposable
     private readonly StandardStreams _streams;
     private Consumer? _consumer;
     private bool _paused;
+
+    // What a read that had begun before a pause gave.
+    private byte[]? _kept;
     private bool _inputEnded;
     private bool _reading;
     private bool _told;
@@ -78,7 +81,15 @@ public sealed class StandardIO : ITransport, IDisposable
     public void ResumeProducing()
     {
         _paused = false;
-        ReadOn();
+        if (_kept is { } kept)
+        {
+            _kept = null;
+            _network.Loop.Post(() => Received(kept));
+        }
+        else
+        {
+            ReadOn();
+        }
     }
 
     /// <inheritdoc/>
@@ -143,6 +154,12 @@ public sealed class StandardIO : ITransport, IDisposable
 
     private void Received(byte[] data)
     {
+        if (_paused)
+        {
+            _kept = data;
+            return;
+        }
+
         _reading = false;
         if (!Connected || Disconnecting)
         {

@@ -55,7 +55,7 @@ local function full(entry)
     out[#out + 1] = ""
     indent(out, example.code)
     if example.prints then
-      out[#out + 1] = "It prints:"
+      out[#out + 1] = (example.isTest and "With luareactor test --reporter tap it" or "It") .. " prints:"
       out[#out + 1] = ""
       indent(out, example.prints)
     end

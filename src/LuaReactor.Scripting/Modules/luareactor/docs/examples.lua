@@ -1,12 +1,13 @@
--- The examples of examples.md, by the names in its headings (`### reactor.callLater`).
+-- The examples of examples.md, by the names in its headings: `### reactor.callLater`, or several with commas between them.
 local sources = require("luareactor.sources")
 
 ---@class Example
 ---@field code string
 ---@field prints string|nil
+---@field isTest boolean whether it is a test file, for `luareactor test`
 
 local examples = {}
-local sections
+local names, sections
 
 -- Case does not count, and a colon is as good as a dot: `transport:write` is also Transport's.
 local function key(name)
@@ -14,26 +15,26 @@ local function key(name)
 end
 
 local function read()
-  sections = {}
+  names, sections = {}, {}
   local section
   for line in sources.read("examples.md"):gmatch("[^\n]*\n") do
-    local heading = line:match("^### (%S+)")
+    local heading = line:match("^### (.*)\n")
     if heading then
-      section = { name = heading, lines = {} }
-      sections[#sections + 1], sections[key(heading)] = section, section
+      section = {}
+      for name in heading:gmatch("[^%s,]+") do
+        names[#names + 1], sections[key(name)] = name, section
+      end
     elseif section then
-      table.insert(section.lines, line)
+      table.insert(section, line)
     end
   end
-  return sections
 end
 
 ---The names that have examples, in order.
 ---@return string[]
 function examples.names()
-  local names = {}
-  for i, section in ipairs(sections or read()) do
-    names[i] = section.name
+  if not names then
+    read()
   end
   return names
 end
@@ -42,9 +43,12 @@ end
 ---@param name string
 ---@return Example|nil
 function examples.of(name)
-  local section = (sections or read())[key(name)]
-  local code, rest = (section and table.concat(section.lines) or ""):match("```lua\n(.-)```\n(.*)")
-  return code and { code = code, prints = rest:match("^```text\n(.-)```") }
+  if not sections then
+    read()
+  end
+  local text = table.concat(sections[key(name)] or {})
+  local kind, code, rest = text:match("```lua([^\n]*)\n(.-)```\n(.*)")
+  return code and { code = code, prints = rest:match("^```text\n(.-)```"), isTest = kind == " test" }
 end
 
 return examples
