@@ -57,7 +57,7 @@ def shown(value):
     if value is None:
         return "nil"
     if isinstance(value, (int, float)):
-        return f"{value:.6g}"
+        return f"{value:.10g}"
     if isinstance(value, (str, bytes)):
         data = value.encode() if isinstance(value, str) else value
         return "".join(chr(b) if 32 <= b < 127 and b != 92 else f"\\{b:03d}" for b in data)

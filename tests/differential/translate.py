@@ -155,7 +155,9 @@ class _Block:
         return ", ".join(argument.arg for argument in a.args)
 
     def do_ClassDef(self, node):
-        bases = "".join(", " + self.value(base) for base in node.bases)
+        # Lua takes the one base first; a mixin's methods go before its.
+        names = sorted(map(self.value, node.bases), key=lambda name: name.endswith("Mixin") or name == "StatefulStringProtocol")
+        bases = "".join(", " + name for name in names)
         lines = [f'{node.name} = class("{node.name}"{bases})']
         for statement in node.body:
             if isinstance(statement, ast.FunctionDef):

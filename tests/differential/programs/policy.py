@@ -104,7 +104,7 @@ def a_wrapping_factory():
     p.dataReceived(b"x")
     trace(t.value())
     p.wrappedProtocol.transport.loseConnection()
-    trace(p.disconnecting, t.disconnecting)
+    trace(flag(p.disconnecting), t.disconnecting)
     p.connectionLost(Failure(ConnectionDone()))
     w.doStop()
 
@@ -172,6 +172,7 @@ def throttled_writes():
     p.connectionLost(Failure(ConnectionDone()))
 
 
+@differs("Twisted asks an address for its first item, which its addresses do not have: a TypeError")
 def connections_limited_by_peer():
     f = Factory()
     f.protocol = Protocol
@@ -181,7 +182,7 @@ def connections_limited_by_peer():
     a = limited.buildProtocol(IPv4Address("TCP", "10.0.0.1", 5))
     trace(limited.buildProtocol(IPv4Address("TCP", "10.0.0.1", 6)))
     trace(limited.buildProtocol(IPv4Address("TCP", "10.0.0.2", 6)) is None)
-    a.makeConnection(StringTransport(peerAddress=IPv4Address("TCP", "10.0.0.1", 5)))
+    a.makeConnection(StringTransport(None, IPv4Address("TCP", "10.0.0.1", 5)))
     a.connectionLost(Failure(ConnectionDone()))
     trace(limited.buildProtocol(IPv4Address("TCP", "10.0.0.1", 7)) is None)
 
@@ -282,7 +283,7 @@ def reconnecting_after_growing_delays():
             trace("stop connecting")
     clock = Clock()
     class F(ReconnectingClientFactory):
-        jitter = None
+        jitter = 0
         noisy = False
         factor = 2
     f = F()
@@ -301,7 +302,7 @@ def reconnecting_after_growing_delays():
     f.stopTrying()
     clock.advance(10)
     f.clientConnectionLost(c, None)
-    trace(len(clock.getDelayedCalls()), f.continueTrying)
+    trace(len(clock.getDelayedCalls()), flag(f.continueTrying))
 
 
 def reconnecting_gives_up():
@@ -311,7 +312,7 @@ def reconnecting_gives_up():
             f.clientConnectionFailed(self, None)
     clock = Clock()
     class F(ReconnectingClientFactory):
-        jitter = None
+        jitter = 0
         noisy = False
         maxRetries = 3
         maxDelay = 4
@@ -331,7 +332,7 @@ def the_first_delays_of_reconnecting():
             f.clientConnectionFailed(self, None)
     clock = Clock()
     class F(ReconnectingClientFactory):
-        jitter = None
+        jitter = 0
         noisy = False
     f = F()
     f.clock = clock
@@ -379,6 +380,14 @@ def a_client_creator_that_is_cancelled():
     d.cancel()
     connector = r.connectors[0]
     trace(connector._disconnected)
+
+
+@differs("Twisted makes a protocol all the same, and raises AlreadyCalledError when its Deferred is to be fired")
+def a_client_creator_that_is_cancelled_and_connects():
+    r = MemoryReactorClock()
+    d = ClientCreator(r, Protocol).connectTCP("10.0.0.1", 80)
+    d.addErrback(lambda f: trace(f))
+    d.cancel()
     client = r.tcpClients[0]
     trace(client[2].buildProtocol(None))
     r.advance(0)

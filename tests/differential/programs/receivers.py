@@ -248,6 +248,7 @@ def only_lines_too_long():
     trace(t.disconnecting)
 
 
+@differs("Twisted refuses a line of MAX_LENGTH bytes whose delimiter comes later, and keeps what it has refused")
 def only_lines_too_long_without_their_end():
     class P(LineOnlyReceiver):
         MAX_LENGTH = 3
@@ -384,6 +385,7 @@ def a_length_over_the_limit():
     trace(t.disconnecting)
 
 
+@differs("Twisted hands out the strings before the one refused again")
 def a_length_over_the_limit_that_is_looked_at():
     class P(Int32StringReceiver):
         MAX_LENGTH = 4
@@ -436,6 +438,7 @@ def closing_in_string_received():
     p.dataReceived(b"\x01a\x01b")
 
 
+@differs("Twisted hands out the string again with the next data")
 def a_string_received_that_raises():
     class P(Int8StringReceiver):
         def stringReceived(self, s):
