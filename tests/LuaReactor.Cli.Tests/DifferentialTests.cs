@@ -40,7 +40,7 @@ public sealed class DifferentialTests(ITestOutputHelper output) : IDisposable
     }
 
     private string UnderTwisted(string[] programs) =>
-        Succeeded(Luareactor.Run(Luareactor.In(_here, [Twisted.Python, "-W", "ignore", "driver.py", _folder.Path, .. programs])));
+        Succeeded(Luareactor.Run(Luareactor.In(_here, [Twisted.Python, "-B", "-W", "ignore", "driver.py", _folder.Path, .. programs])));
 
     private string UnderLuareactor(List<Trace> traces) =>
         Succeeded(_folder.Run([Path.Combine(_here, "driver.lua"), .. traces.Select(trace => trace.Name + ".lua")]));

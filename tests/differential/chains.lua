@@ -49,11 +49,13 @@ local function callback(ds, label, action, argument)
 end
 
 -- Python counts from 0, in the result of a list that fired on one callback too.
-local function counted(result)
-  if math.type(result[2]) == "integer" then
-    return { result[1], result[2] - 1 }
+local List = class("List", defer.DeferredList)
+
+function List:callback(result)
+  if type(result) == "table" and math.type(result[2]) == "integer" then
+    result[2] = result[2] - 1
   end
-  return result
+  defer.DeferredList.callback(self, result)
 end
 
 local function members(ds, words)
@@ -71,11 +73,10 @@ local function step(ds, label, words)
     ds[k] = defer.Deferred(cancellers[words[3]])
   elseif word == "list" then
     local flags = words[3]
-    ds[k] = defer.DeferredList(members(ds, words), {
+    ds[k] = List(members(ds, words), {
       fireOnOneCallback = flags:find("c") ~= nil, fireOnOneErrback = flags:find("e") ~= nil,
       consumeErrors = flags:find("x") ~= nil,
     })
-    ds[k]:addCallback(counted)
   elseif word == "callback" then
     d:callback(math.tointeger(words[3]))
   elseif word == "errback" then

@@ -2,11 +2,9 @@
 
 usage: chains.py FILE
 """
-import gc
 import sys
 
 from twisted.internet.defer import AlreadyCalledError, Deferred, DeferredList
-from twisted.python import log
 from twisted.python.failure import Failure
 
 import driver
@@ -78,15 +76,12 @@ def _run(steps):
 
 
 def main(file):
-    log.theLogPublisher.addObserver(driver._observe)
+    driver.begin()
     with open(file) as programs:
         for program in programs.read().split("== ")[1:]:
             name, *steps = program.strip().split("\n")
-            driver._lines.clear()
-            _run(steps)
-            gc.collect()
             print("==", name)
-            for line in driver._lines:
+            for line in driver.record(lambda: _run(steps)):
                 print(line)
 
 

@@ -102,21 +102,27 @@ def _names():
     return names
 
 
-def _run(program):
+def begin():
+    """To be called once: what is logged from here on is traced, and a collection looks only at what is made from here on."""
+    log.theLogPublisher.addObserver(_observe)
+    gc.collect()
+    gc.freeze()
+
+
+def record(program):
+    """What a program traced, and what was logged when it and its Deferreds were gone."""
     _lines.clear()
     try:
         program()
     except Exception as problem:
         trace("raised", problem)
         problem.__traceback__ = None
-    program = None
-    gc.collect()
     gc.collect()
     return list(_lines)
 
 
 def main(folder, files):
-    log.theLogPublisher.addObserver(_observe)
+    begin()
     for file in files:
         stem = os.path.splitext(os.path.basename(file))[0]
         with open(file) as source:
@@ -132,7 +138,7 @@ def main(folder, files):
             print("==", name)
             if function.name in _differs:
                 print("differs:", _differs[function.name])
-            for line in _run(names[function.name]):
+            for line in record(names[function.name]):
                 print(line)
 
 

@@ -73,6 +73,8 @@ function shown(value)
   return tostring(value)
 end
 
+-- In place of the host's own observer: what is reported is in the trace.
+log.startLogging(assert(io.open("/dev/null", "w")))
 log.addObserver(function(event)
   if event.failure then
     trace("log:", event.failure)

@@ -195,7 +195,10 @@ function Deferred:chainDeferred(other)
   if kindOf(other) ~= isDeferred then
     exception.raise(exception.TypeError, "chainDeferred needs a Deferred, got " .. type(other), 2)
   end
-  other._chainedTo = self
+  -- One that has fired waits for nothing more: to cancel it must not come back here.
+  if not other.called then
+    other._chainedTo = self
+  end
   chain.append(self, chain.fire, other)
   if self.called then
     run(self)

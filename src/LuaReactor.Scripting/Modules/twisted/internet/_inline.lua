@@ -64,6 +64,9 @@ end
 
 local function succeeded(self, result)
   self.called, self._inline = true, nil
+  if self._chainedTo then
+    self._chainedTo = nil
+  end
   local metatable = getmetatable(result)
   if metatable and kinds[metatable] == isDeferred then
     chain.follow(self, result)
@@ -80,7 +83,8 @@ local function failed(self, co, value)
     reason = failure.caught(closeError, reason.traceback)
   end
   owners[co] = nil
-  self.called, self._inline, self.result, self._made = true, nil, reason, self._made or self._function
+  self.called, self._inline, self._chainedTo = true, nil, nil
+  self.result, self._made = reason, self._made or self._function
 end
 
 local function waits(self, other)
@@ -149,6 +153,12 @@ function Deferred:_wake(result)
   depth = depth + 1
   local ended = drive(self, resume(self._inline, result))
   depth = depth - 1
+  if ended and ended[last] < first then
+    local metatable = getmetatable(ended.result)
+    if not (metatable and kinds[metatable]) then
+      return nil
+    end
+  end
   return ended
 end
 
