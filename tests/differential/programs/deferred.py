@@ -399,3 +399,45 @@ def a_callback_that_returns_its_own_deferred():
     d.addErrback(lambda f: trace("errback", f.type))
     d.callback(1)
     trace("fired")
+
+
+@differs("Twisted takes away the result that the other's callback is still working on; here it is waited for")
+def waiting_for_a_deferred_within_its_own_callback():
+    inner = Deferred()
+    outer = Deferred()
+    outer.addBoth(lambda r: inner)
+    outer.addBoth(lambda r: trace("outer", r))
+    inner.addCallback(lambda r: outer.callback(None) or "afterwards")
+    inner.callback("before")
+
+
+@differs("Twisted runs no further callbacks of the one that was waited for while the one that waited is paused")
+def callbacks_after_one_that_waits_and_is_paused():
+    inner = Deferred()
+    outer = succeed(None)
+    outer.addCallback(lambda r: inner)
+    inner.addCallback(lambda r: trace("inner", r))
+    outer.pause()
+    inner.callback(1)
+    trace("fired")
+
+
+def what_is_added_by_a_chained_callback_waits_its_turn():
+    a = Deferred()
+    b = Deferred()
+    a.chainDeferred(b)
+    b.addCallback(lambda r: a.addCallback(lambda r: trace("added to a", r)) and None)
+    b.addBoth(lambda r: trace("b goes on"))
+    a.addCallback(lambda r: trace("a goes on", r))
+    a.callback(1)
+
+
+def cancelling_deferreds_that_are_chained_to_each_other():
+    a = succeed(1)
+    b = succeed(2)
+    a.chainDeferred(b)
+    b.chainDeferred(a)
+    a.addErrback(lambda f: trace("a", f))
+    b.addErrback(lambda f: trace("b", f))
+    a.cancel()
+    trace("ended")

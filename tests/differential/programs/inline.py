@@ -288,3 +288,16 @@ def a_function_waits_with_a_timeout():
             trace("late", clock.seconds())
     f()
     clock.pump([1, 1, 1, 1])
+
+
+def what_a_function_adds_to_what_it_waited_for():
+    d = Deferred()
+    @inlineCallbacks
+    def f():
+        r = yield d
+        d.addCallback(lambda r: trace("added", r))
+        trace("f", r)
+        return "result"
+    f().addCallback(lambda r: trace("then", r))
+    d.addCallback(lambda r: trace("d goes on", r))
+    d.callback(1)

@@ -110,6 +110,16 @@ def cancelling_a_fired_list_does_nothing():
     l.cancel()
 
 
+@differs("Twisted's list does not hand a cancel on to the Deferred that one of its callbacks returned")
+def cancelling_a_fired_list_that_waits():
+    inner = Deferred(lambda d: trace("inner cancelled"))
+    l = DeferredList([succeed(1)])
+    l.addCallback(lambda r: inner)
+    l.addErrback(lambda f: trace(f))
+    l.cancel()
+    trace("end")
+
+
 def a_canceller_that_raises_does_not_keep_the_others():
     def raises(d):
         raise CustomError("canceller")

@@ -168,6 +168,7 @@ end
 ---They may also be given without names, in this order.
 ---@class Cooperator
 ---@field running boolean
+---@overload fun(terminationPredicateFactory?: (fun(): fun(): boolean), scheduler?: (fun(f: function): any), started?: boolean): Cooperator
 ---@overload fun(options?: {terminationPredicateFactory?: (fun(): fun(): boolean), scheduler?: (fun(f: function): any), started?: boolean}): Cooperator
 local Cooperator = class("Cooperator")
 module.Cooperator = Cooperator
