@@ -93,6 +93,49 @@ public sealed class UnhandledTests : IDisposable
         lines.ShouldContain("woken");
     }
 
+    [Theory]
+    [InlineData("defer.Deferred(function() end)")]
+    [InlineData("require('twisted.internet.task').deferLater(reactor, 0)")]
+    public void A_report_names_the_line_that_made_the_Deferred_and_the_line_that_failed(string makes)
+    {
+        _folder.Write("script.lua", $"""
+            local defer = require("twisted.internet.defer")
+            local reactor = require("twisted.internet.reactor")
+            local d = {makes}
+            d:addCallback(function()
+              error("broken")
+            end)
+            reactor.callLater(0.01, function()
+              pcall(d.callback, d)
+              reactor.stop()
+            end)
+            reactor.run()
+            """);
+
+        var ended = _folder.Run("script.lua");
+
+        ended.Errors.ShouldContain("the Deferred was made by script.lua:3");
+        ended.Errors.ShouldContain("script.lua:5: broken");
+    }
+
+    [Fact]
+    public void What_made_a_Deferred_is_noted_again_after_a_callback_that_made_many()
+    {
+        _folder.Write("script.lua", """
+            local defer = require("twisted.internet.defer")
+            local reactor = require("twisted.internet.reactor")
+            for _ = 1, 5000 do defer.Deferred() end
+            reactor.callLater(0, function()
+              for _ = 1, 16 do defer.Deferred() end
+              defer.Deferred():errback("broken")
+              reactor.stop()
+            end)
+            reactor.run()
+            """);
+
+        _folder.Run("script.lua").Errors.ShouldContain("the Deferred was made by script.lua:6");
+    }
+
     private Luareactor Start(string script)
     {
         _folder.Write("script.lua", Prelude + script);

@@ -20,8 +20,8 @@ Deferred._sentinel = false
 --   true, continue, other   `other` was returned this Deferred and waits for its result
 --   true, fire, other       fires `other`
 --   true, wake, inline      the coroutine of `inline` waits
--- Slot `last` holds the index of the last used one, slot `next` that of the next to run, made negative while they run.
-local next <const>, last <const>, first <const> = 1, 2, 3
+-- Slot 3 holds where it was made, for `unhandled`; slot `last` holds the index of the last used one, slot `next` that of the next to run, made negative while they run.
+local next <const>, last <const>, first <const> = 1, 2, 4
 
 -- The functions that pass the result on, to be told from callbacks: each gets the other Deferred and the result,
 -- and returns the Deferred that goes on with it, if that can run now.

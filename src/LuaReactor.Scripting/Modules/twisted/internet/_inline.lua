@@ -10,7 +10,7 @@ local Deferred = deferreds.Deferred
 local kinds, kindOf, run = chain.kinds, chain.kindOf, chain.run
 -- As in _chain.lua.
 local isFailure <const>, isDeferred <const> = 1, 2
-local next <const>, last <const>, first <const> = 1, 2, 3
+local next <const>, last <const>, first <const> = 1, 2, 4
 local create, resume, running, yield = coroutine.create, coroutine.resume, coroutine.running, coroutine.yield
 local getmetatable, setmetatable = getmetatable, setmetatable
 
@@ -55,7 +55,7 @@ end
 local function newInline(f)
   local co = newCoroutine()
   local self = setmetatable({
-    first, first - 1, nil, nil, called = false, result = nil, paused = 0, _canceller = nil,
+    first, first - 1, nil, nil, nil, called = false, result = nil, paused = 0, _canceller = nil,
     _inline = co, _function = f, _waitsFor = nil,
   }, Deferred)
   owners[co] = self

@@ -34,7 +34,7 @@ function unhandled.arm(deferred, failure)
   if sentinel then
     sentinel.failure = failure
   else
-    deferred._sentinel = setmetatable({ failure = failure, made = deferred._made }, sentinelType)
+    deferred._sentinel = setmetatable({ failure = failure, made = deferred._made or deferred[3] }, sentinelType)
     pending = pending + 1
     if not isHostTold and tellHost then
       isHostTold = true
