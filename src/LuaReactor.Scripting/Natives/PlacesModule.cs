@@ -10,6 +10,9 @@ internal sealed unsafe class PlacesModule(LuaState state) : INativeModule
     // Of a chunk that was loaded from text, the name is that text.
     private const int LongestName = 200, DeepestLook = 12;
 
+    // A program that loads ever new chunks must not fill the memory with their lines.
+    private const int MostPlaces = 10_000;
+
     private readonly Dictionary<(string Name, int Line), Place> _places = [];
 
     // By the name's address, which is good as long as the chunk lives. Another's may come to lie there, so the name is compared.
@@ -69,7 +72,7 @@ internal sealed unsafe class PlacesModule(LuaState state) : INativeModule
     private Place Find(ReadOnlySpan<byte> name, int line)
     {
         var text = Encoding.UTF8.GetString(name);
-        if (!_places.TryGetValue((text, line), out var place))
+        if (!_places.TryGetValue((text, line), out var place) && _places.Count < MostPlaces)
         {
             var isOurs = text.StartsWith('@') && Modules.Has(text[1..]);
             place = new Place(0, line, name.ToArray(), isOurs ? 0 : _texts.Count);

@@ -96,7 +96,8 @@ internal sealed class ChainModel
     private static Action<ModelDeferred>? Canceller(string name) => name switch
     {
         "none" => null,
-        "quiet" => _ => { },
+        "quiet" => _ => { }
+        ,
         "fires" => d => d.Fire("cancelled"),
         _ => d => d.Fire(new ModelFailure(Custom("cancelled"))),
     };
