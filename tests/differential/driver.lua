@@ -30,15 +30,9 @@ local words = {
   flag = function(value)
     return value and true or false
   end,
-  contents = function(values)
-    return values
-  end,
   append = function(values, value)
     values.n = (values.n or #values) + 1
     values[values.n] = value
-  end,
-  unpack = function(values)
-    return table.unpack(values, 1, values.n or #values)
   end,
   each = function(values)
     local i = 0

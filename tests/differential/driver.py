@@ -92,7 +92,7 @@ def say(text):
 def _names():
     names = {"__name__": __name__, "trace": trace, "message": message, "differs": differs, "say": say, "log": log, "defer": defer,
              "CustomError": CustomError, "OtherError": OtherError, "Failure": failure.Failure,
-             "index": lambda number: number, "flag": bool, "contents": list}
+             "index": lambda number: number, "flag": bool}
     for module in (defer, task, protocol, basic, policies, testing, error, address):
         for name in dir(module):
             if not name.startswith("_") and name not in names:

@@ -83,11 +83,9 @@ class _Block:
         return [text if isinstance(node.value, (ast.Call, ast.Yield)) else f"local _ = {text}"]
 
     def do_Assign(self, node):
-        if len(node.targets) != 1:
-            raise Untranslatable(f"line {node.lineno}: several targets")
         target = node.targets[0]
-        if isinstance(target, ast.Tuple):
-            return [", ".join(map(self.value, target.elts)) + f" = unpack({self.value(node.value)})"]
+        if len(node.targets) != 1 or isinstance(target, ast.Tuple):
+            raise Untranslatable(f"line {node.lineno}: several targets")
         return [f"{self.value(target)} = {self.value(node.value)}"]
 
     def do_AugAssign(self, node):
