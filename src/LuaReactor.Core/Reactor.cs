@@ -84,6 +84,13 @@ public sealed class Reactor : IDisposable
     /// <summary>The host names being looked up.</summary>
     public int LookUpsUnderway => _network.Resolver.Underway;
 
+    /// <summary>Called before the loop may sleep: the time for chores.</summary>
+    public event Action? BeforeBlocking
+    {
+        add => _loop.BeforeBlocking += value;
+        remove => _loop.BeforeBlocking -= value;
+    }
+
     /// <summary>Writes out what the program has printed by other ways than a transport; called before the loop may sleep.</summary>
     public Action? FlushPrinted
     {

@@ -24,6 +24,8 @@ public sealed class ScriptHost : IDisposable
         State.ErrorPusher = PushError;
         Glue = new Glue(State);
         _modules = new Modules(this);
+        LostFailures = new LostFailures(this);
+        reactor.BeforeBlocking += LostFailures.Look;
         reactor.FlushPrinted = CStandardOutput.Flush;
         _modules.Install();
         Glue.Take(_modules.Require("luareactor.glue"));
@@ -43,6 +45,8 @@ public sealed class ScriptHost : IDisposable
     internal LuaState State { get; }
 
     internal Glue Glue { get; }
+
+    internal LostFailures LostFailures { get; }
 
     internal Input Input { get; } = new();
 
@@ -237,6 +241,7 @@ public sealed class ScriptHost : IDisposable
         }
 
         _disposed = true;
+        Reactor.BeforeBlocking -= LostFailures.Look;
         _modules.ReportUnhandled();
         CStandardOutput.Flush();
         Reactor.FlushPrinted = null;

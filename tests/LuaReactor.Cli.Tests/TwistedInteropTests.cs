@@ -3,8 +3,6 @@ namespace LuaReactor.Cli.Tests;
 /// <summary>Real Twisted at the other end of the connection, byte for byte.</summary>
 public sealed class TwistedInteropTests : IDisposable
 {
-    private const string Python = "/usr/bin/python3";
-
     private const string TwistedClient = """
         import sys
         from twisted.internet import protocol, reactor
@@ -123,12 +121,12 @@ public sealed class TwistedInteropTests : IDisposable
     [Fact]
     public void Our_echo_server_answers_a_Twisted_client_line_by_line()
     {
-        NeedTwisted();
+        Twisted.Need();
         var port = FreePort.Next();
         using var server = Luareactor.Start("scripts/echoserver.lua", $"{port}");
         server.ReadLine().ShouldBe("Server running, Press Ctrl-C to stop.");
 
-        var ended = Luareactor.Run(Luareactor.In(_folder.Path, Python, "client.py", "lines", $"{port}"));
+        var ended = Luareactor.Run(Luareactor.In(_folder.Path, Twisted.Python, "client.py", "lines", $"{port}"));
 
         ended.ShouldBe(new Ended(0, "0 Connection was closed cleanly.\n", ""));
         server.ReadLine().ShouldBe("Connection from 127.0.0.1");
@@ -137,10 +135,10 @@ public sealed class TwistedInteropTests : IDisposable
     [Fact]
     public void A_mebibyte_of_mixed_bytes_goes_from_Twisted_to_us_and_back()
     {
-        NeedTwisted();
+        Twisted.Need();
         using var server = Start(Luareactor.Program, "server.lua");
 
-        var ended = Luareactor.Run(Luareactor.In(_folder.Path, Python, "client.py", "raw", server.ReadLine()!));
+        var ended = Luareactor.Run(Luareactor.In(_folder.Path, Twisted.Python, "client.py", "raw", server.ReadLine()!));
 
         ended.ShouldBe(new Ended(0, "True 1048576 Connection was closed cleanly.\n", ""));
     }
@@ -148,8 +146,8 @@ public sealed class TwistedInteropTests : IDisposable
     [Fact]
     public void A_mebibyte_of_mixed_bytes_goes_from_us_to_Twisted_and_back()
     {
-        NeedTwisted();
-        using var server = Start(Python, "server.py", "raw");
+        Twisted.Need();
+        using var server = Start(Twisted.Python, "server.py", "raw");
 
         var ended = Luareactor.Run(Luareactor.In(_folder.Path, Luareactor.Program, "client.lua", server.ReadLine()!));
 
@@ -159,8 +157,8 @@ public sealed class TwistedInteropTests : IDisposable
     [Fact]
     public void Our_client_script_talks_with_a_Twisted_echo_server()
     {
-        NeedTwisted();
-        using var server = Start(Python, "server.py", "lines");
+        Twisted.Need();
+        using var server = Start(Twisted.Python, "server.py", "lines");
         var command = Luareactor.In(Luareactor.Top, Luareactor.Program, "scripts/dataforward.lua", "127.0.0.1", server.ReadLine()!);
 
         var ended = Luareactor.Run(command, "hello\ntwisted is fun\nquit\n");
@@ -169,12 +167,6 @@ public sealed class TwistedInteropTests : IDisposable
             0,
             "Connected to server. Press Ctrl-C to close connection.\nYou said: hello\r\nYou said: twisted is fun\r\nGoodbye.\r\n",
             ""));
-    }
-
-    private static void NeedTwisted()
-    {
-        var found = File.Exists(Python) && Luareactor.Run(Luareactor.In("/", Python, "-c", "import twisted.internet.reactor")).Status == 0;
-        Assert.SkipUnless(found, "Twisted is not installed here (apt-get install python3-twisted).");
     }
 
     private Luareactor Start(params string[] command) => Luareactor.Start(Luareactor.In(_folder.Path, command));

@@ -214,6 +214,10 @@ function CooperatorTests:test_runningWhenStarted()
   self:assertTrue(task.Cooperator().running)
 end
 
+function CooperatorTests:test_argumentsWithoutNames()
+  self:assertFalse(task.Cooperator(nil, nil, false).running)
+end
+
 function CooperatorTests:test_runningWhenNotStarted()
   self:assertFalse(task.Cooperator({ started = false }).running)
 end

@@ -593,6 +593,31 @@ function DeferredTests:test_explicitChainClearedWhenResolved()
   self:assertIsNone(a.result)
 end
 
+function DeferredTests:test_whatAChainedCallbackAddsWaitsUntilThatIsDone()
+  local a, b, calls = defer.Deferred(), defer.Deferred(), {}
+  a:chainDeferred(b)
+  b:addCallback(function()
+    a:addCallback(function() table.insert(calls, "added to a") end)
+  end)
+  b:addCallback(function() table.insert(calls, "b goes on") end)
+
+  a:callback(1)
+
+  self:assertEqual(calls, { "b goes on", "added to a" })
+end
+
+function DeferredTests:test_cancelOfFiredDeferredsChainedToEachOtherEnds()
+  local a, b = defer.succeed(1), defer.succeed(2)
+  a:chainDeferred(b)
+  b:chainDeferred(a)
+  a:addErrback(function() end)
+  b:addErrback(function() end)
+
+  a:cancel()
+
+  self:assertIsNone(a.result)
+end
+
 function DeferredTests:test_chainDeferredPassesFailures()
   local a, b = defer.Deferred(), defer.Deferred()
   a:chainDeferred(b)
@@ -1113,7 +1138,8 @@ function LogTests:test_errorLogNoRepr()
 
   self:assertEqual(#self:reported(), 1)
 
-  self:assertTrue(texts[1]:find("^Unhandled error in Deferred:\nTraceback "), texts[1])
+  self:assertTrue(texts[1]:find("^Unhandled error in Deferred:\n"), texts[1])
+  self:assertTrue(texts[1]:find("\nTraceback "), texts[1])
   self:assertNotIn("<twisted", texts[1])
 end
 
@@ -1300,6 +1326,16 @@ function OtherPrimitivesTests:test_queue()
   self:assertEqual(self:successResultOf(waiting), "late")
   self:assertRaises(defer.QueueOverflow, defer.DeferredQueue(0).put, defer.DeferredQueue(0), 1)
   self:assertRaises(defer.QueueUnderflow, defer.DeferredQueue(nil, 0).get, defer.DeferredQueue(nil, 0))
+end
+
+function OtherPrimitivesTests:test_queueTakesItsArgumentsByName()
+  local queue = defer.DeferredQueue({ size = 1, backlog = 0 })
+  queue:put(1)
+
+  self:assertRaises(defer.QueueOverflow, queue.put, queue, 2)
+  self:assertEqual(self:successResultOf(queue:get()), 1)
+  self:assertRaises(defer.QueueUnderflow, queue.get, queue)
+  self:assertRaises(error.TypeError, defer.DeferredQueue, { length = 1 })
 end
 
 function OtherPrimitivesTests:test_cancelQueueAfterSynchronousGet()

@@ -184,11 +184,11 @@ internal static unsafe partial class Lua
     [LibraryImport(Library)]
     public static partial LuaStatus lua_pcallk(nint L, int arguments, int results, int handler, nint context, nint continuation);
 
-    [LibraryImport(Library)]
+    [LibraryImport(Library), SuppressGCTransition]
     public static partial int lua_getstack(nint L, int level, Activation* activation);
 
     /// <summary>With "n", "S" or "l", which push nothing.</summary>
-    [LibraryImport(Library)]
+    [LibraryImport(Library), SuppressGCTransition]
     public static partial int lua_getinfo(nint L, byte* what, Activation* activation);
 
     /// <summary>Raises where there is no room on the stack for some twenty values: ask first.</summary>

@@ -28,6 +28,7 @@ internal sealed class Modules
             new TerminalModule(),
             new FilesModule(),
             new SourcesModule(),
+            new PlacesModule(_state),
         ];
         _natives = natives.ToDictionary(module => module.Name);
     }

@@ -26,6 +26,7 @@ internal sealed unsafe class ReactorModule(ScriptHost host) : INativeModule
         ("_turn", Turn),
         ("_inTurn", InTurn),
         ("_hurry", Hurry),
+        ("_collectWhenIdle", CollectWhenIdle),
         ("stop", Stop),
         ("crash", Crash),
         ("iterate", Iterate),
@@ -131,6 +132,12 @@ internal sealed unsafe class ReactorModule(ScriptHost host) : INativeModule
     private int Hurry(in Call call)
     {
         _reactor.Hurry();
+        return call.Return();
+    }
+
+    private int CollectWhenIdle(in Call call)
+    {
+        host.LostFailures.Wanted();
         return call.Return();
     }
 

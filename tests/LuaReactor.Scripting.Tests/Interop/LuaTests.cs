@@ -25,7 +25,7 @@ public sealed class LuaTests
         "lua_gettop", "lua_settop", "lua_absindex", "lua_pushvalue",
         "lua_type", "lua_isinteger", "lua_toboolean", "lua_tointegerx", "lua_tonumberx", "lua_tolstring",
         "lua_touserdata", "lua_rawlen", "lua_rawequal",
-        "lua_pushnil", "lua_pushboolean", "lua_pushinteger", "lua_pushnumber", "lua_pushlightuserdata", "lua_rawgeti",
+        "lua_pushnil", "lua_pushboolean", "lua_pushinteger", "lua_pushnumber", "lua_pushlightuserdata", "lua_rawgeti", "lua_getstack", "lua_getinfo",
     ];
 
     private static IEnumerable<MethodInfo> Natives => typeof(Lua)

@@ -20,8 +20,8 @@ Deferred._sentinel = false
 --   true, continue, other   `other` was returned this Deferred and waits for its result
 --   true, fire, other       fires `other`
 --   true, wake, inline      the coroutine of `inline` waits
--- Slot `last` holds the index of the last used one, slot `next` that of the next to run, made negative while they run.
-local next <const>, last <const>, first <const> = 1, 2, 3
+-- Slot 3 holds where it was made, for `unhandled`; slot `last` holds the index of the last used one, slot `next` that of the next to run, made negative while they run.
+local next <const>, last <const>, first <const> = 1, 2, 4
 
 -- The functions that pass the result on, to be told from callbacks: each gets the other Deferred and the result,
 -- and returns the Deferred that goes on with it, if that can run now.
@@ -132,7 +132,11 @@ local function step(deferred)
         other = passOn(other, result)
         result, failed = nil, false
         if other then
-          deferred[next] = i
+          -- What waited for a returned Deferred takes its result over, and this one is free again. The others are called
+          -- back: until they are done this one is within its callback, and what is added to it waits.
+          if f == continue then
+            deferred[next] = i
+          end
           return other
         end
         f = false
@@ -190,7 +194,7 @@ local function run(deferred)
       -- Without memory or stack the handler itself fails, and gives a string.
       deferred.result = kindOf(other) == isFailure and other or Failure(other)
     elseif other then
-      if deferred[deferred[next]] ~= nil then
+      if deferred[next] < 0 or deferred[deferred[next]] ~= nil then
         if not unfinished then
           unfinished, n = {}, 0
         end
@@ -208,7 +212,8 @@ local function run(deferred)
         deferred = unfinished[n]
         unfinished[n] = nil
         n = n - 1
-      until deferred.paused == 0 and deferred[next] > 0
+        -- As for any callback, a pause within it holds nothing back that is due.
+      until deferred[next] < 0 or deferred.paused == 0
     end
   end
 end

@@ -164,8 +164,11 @@ end
 ---  step and says whether the run is to end (by default after a hundredth of a second)
 ---* `scheduler`: called with a function to call later, returns what has `cancel` (by default the reactor's `callLater`)
 ---* `started`: whether it begins at once (default true)
+---
+---They may also be given without names, in this order.
 ---@class Cooperator
 ---@field running boolean
+---@overload fun(terminationPredicateFactory?: (fun(): fun(): boolean), scheduler?: (fun(f: function): any), started?: boolean): Cooperator
 ---@overload fun(options?: {terminationPredicateFactory?: (fun(): fun(): boolean), scheduler?: (fun(f: function): any), started?: boolean}): Cooperator
 local Cooperator = class("Cooperator")
 module.Cooperator = Cooperator
@@ -184,8 +187,10 @@ end
 
 local optionNames = { terminationPredicateFactory = true, scheduler = true, started = true }
 
-function Cooperator:__init(options)
-  options = options or {}
+function Cooperator:__init(options, scheduler, started)
+  if type(options) ~= "table" then
+    options = { terminationPredicateFactory = options, scheduler = scheduler, started = started }
+  end
   for name in pairs(options) do
     if not optionNames[name] then
       exception.raise(exception.TypeError, "Cooperator has no option " .. tostring(name), 3)

@@ -10,7 +10,7 @@ local Deferred = deferreds.Deferred
 local kinds, kindOf, run = chain.kinds, chain.kindOf, chain.run
 -- As in _chain.lua.
 local isFailure <const>, isDeferred <const> = 1, 2
-local next <const>, last <const>, first <const> = 1, 2, 3
+local next <const>, last <const>, first <const> = 1, 2, 4
 local create, resume, running, yield = coroutine.create, coroutine.resume, coroutine.running, coroutine.yield
 local getmetatable, setmetatable = getmetatable, setmetatable
 
@@ -55,7 +55,7 @@ end
 local function newInline(f)
   local co = newCoroutine()
   local self = setmetatable({
-    first, first - 1, nil, nil, called = false, result = nil, paused = 0, _canceller = nil,
+    first, first - 1, nil, nil, nil, called = false, result = nil, paused = 0, _canceller = nil,
     _inline = co, _function = f, _waitsFor = nil,
   }, Deferred)
   owners[co] = self
@@ -64,6 +64,9 @@ end
 
 local function succeeded(self, result)
   self.called, self._inline = true, nil
+  if self._chainedTo then
+    self._chainedTo = nil
+  end
   local metatable = getmetatable(result)
   if metatable and kinds[metatable] == isDeferred then
     chain.follow(self, result)
@@ -80,7 +83,8 @@ local function failed(self, co, value)
     reason = failure.caught(closeError, reason.traceback)
   end
   owners[co] = nil
-  self.called, self._inline, self.result, self._made = true, nil, reason, self._made or self._function
+  self.called, self._inline, self._chainedTo = true, nil, nil
+  self.result, self._made = reason, self._made or self._function
 end
 
 local function waits(self, other)
@@ -149,6 +153,12 @@ function Deferred:_wake(result)
   depth = depth + 1
   local ended = drive(self, resume(self._inline, result))
   depth = depth - 1
+  if ended and ended[last] < first then
+    local metatable = getmetatable(ended.result)
+    if not (metatable and kinds[metatable]) then
+      return nil
+    end
+  end
   return ended
 end
 

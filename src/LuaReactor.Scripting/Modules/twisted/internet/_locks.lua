@@ -143,9 +143,19 @@ end
 ---@field backlog integer|nil how many may wait, nil for any number
 ---@field waiting Deferred[]
 ---@overload fun(size?: integer, backlog?: integer): DeferredQueue
+---@overload fun(options: {size?: integer, backlog?: integer}): DeferredQueue
 local DeferredQueue = class("DeferredQueue")
 
 function DeferredQueue:__init(size, backlog)
+  if type(size) == "table" then
+    local options = size
+    for name in pairs(options) do
+      if name ~= "size" and name ~= "backlog" then
+        exception.raise(exception.TypeError, "DeferredQueue has no option " .. tostring(name), 3)
+      end
+    end
+    size, backlog = options.size, options.backlog
+  end
   self.size, self.backlog = size, backlog
   self.waiting = {}
   -- Items lie from `head` up to `tail`: taking the first one moves nothing.

@@ -10,9 +10,19 @@ function where.at(level)
   return nil
 end
 
----What was noted of a place: a text stays, a function becomes its name and line.
+local hasPlaces, places = pcall(require, "luareactor.places")
+
+---A number for the line of the script that is running, outside of luareactor's own modules; nil without a host.
+where.here = hasPlaces and places.here or nil
+
+---Whether the host has called since the last time that this was asked.
+where.hasReturned = hasPlaces and places.hasReturned or nil
+
+---What was noted of a place: a text stays, a number that `here` gave becomes its line, a function its name and line.
 function where.describe(place)
-  if type(place) ~= "function" then
+  if math.type(place) == "integer" then
+    return places.describe(place)
+  elseif type(place) ~= "function" then
     return place
   end
   local info = debug.getinfo(place, "S")

@@ -115,6 +115,9 @@ function types.Port:stopListening()
   return stopped
 end
 
+-- A lost failure is reported when the loop has nothing else to do, and not when the collector happens to find it.
+require("twisted.internet._unhandled").setHost(reactor._collectWhenIdle)
+
 -- In a script's main chunk `await` runs the loop itself.
 function defer._blockingAwait(deferred)
   local _, isMain = coroutine.running()
