@@ -26,8 +26,9 @@ internal sealed partial class Luareactor : IDisposable
     /// <summary>How long a test waits for something that should come soon.</summary>
     public static TimeSpan Patience => TimeSpan.FromSeconds(60);
 
-    /// <summary>The program as it was built for this test: beside the test's own assembly.</summary>
-    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "luareactor");
+    /// <summary>The program as it was built for this test, beside the test's own assembly; or the one that the variable LUAREACTOR names.</summary>
+    public static string Program { get; } =
+        Environment.GetEnvironmentVariable("LUAREACTOR") ?? Path.Combine(AppContext.BaseDirectory, "luareactor");
 
     /// <summary>The repository's top folder: the one with the solution in it.</summary>
     public static string Top { get; } = FindTop();

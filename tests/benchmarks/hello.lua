@@ -1,3 +1,3 @@
 -- The start-up of the peers' comparison.
 -- run:    luareactor tests/benchmarks/hello.lua
-print("Hello, world!")
+print("hello world")
