@@ -7,7 +7,7 @@ local sources = require("luareactor.sources")
 local begins <const> = "luareactor/starter/"
 
 local nextSteps <const> = [[
-Next:
+Next%s:
   luareactor main.lua     the server; talk to it with ncat -C 127.0.0.1 5001
   luareactor test         its tests
   luareactor doc          what there is to require
@@ -103,7 +103,7 @@ function starter.command(data, folder)
     end
     print((isKept and "kept   " or "wrote  ") .. name)
   end
-  print(nextSteps:format(library))
+  print(nextSteps:format(folder and ", in " .. folder or "", library))
 end
 
 return starter
