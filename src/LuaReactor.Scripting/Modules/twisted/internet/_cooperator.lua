@@ -5,6 +5,8 @@ local deferreds = require("twisted.internet._deferred")
 local exception = require("twisted.python.exception")
 local failure = require("twisted.python.failure")
 
+local checkOptions = require("twisted.internet._options").check
+
 local Deferred = deferreds.Deferred
 local Failure = failure.Failure
 local isDeferred <const> = 2
@@ -191,11 +193,7 @@ function Cooperator:__init(options, scheduler, started)
   if type(options) ~= "table" then
     options = { terminationPredicateFactory = options, scheduler = scheduler, started = started }
   end
-  for name in pairs(options) do
-    if not optionNames[name] then
-      exception.raise(exception.TypeError, "Cooperator has no option " .. tostring(name), 3)
-    end
-  end
+  checkOptions(options, optionNames, "Cooperator", 3)
   self._predicateFactory = options.terminationPredicateFactory or untilSliceEnds
   self._scheduler = options.scheduler or nextTurn
   self.running = options.started ~= false

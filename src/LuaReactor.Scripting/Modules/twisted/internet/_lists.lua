@@ -5,6 +5,8 @@ local errors = require("twisted.internet._errors")
 local exception = require("twisted.python.exception")
 local failure = require("twisted.python.failure")
 
+local checkOptions = require("twisted.internet._options").check
+
 local Deferred = deferreds.Deferred
 local Failure = failure.Failure
 
@@ -14,14 +16,6 @@ local function cancelAll(ds)
     local ok, reason = failure.call(d.cancel, d)
     if not ok then
       require("twisted.python.log").err(reason, "Exception raised from user supplied canceller")
-    end
-  end
-end
-
-local function checkOptions(options, known, what)
-  for option in pairs(options or {}) do
-    if not known[option] then
-      exception.raise(exception.TypeError, what .. " has no option " .. tostring(option), 3)
     end
   end
 end

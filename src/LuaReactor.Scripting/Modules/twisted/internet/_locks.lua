@@ -5,6 +5,8 @@ local errors = require("twisted.internet._errors")
 local exception = require("twisted.python.exception")
 local failure = require("twisted.python.failure")
 
+local checkOptions = require("twisted.internet._options").check
+
 local Deferred = deferreds.Deferred
 
 local module = {}
@@ -149,11 +151,7 @@ local DeferredQueue = class("DeferredQueue")
 function DeferredQueue:__init(size, backlog)
   if type(size) == "table" then
     local options = size
-    for name in pairs(options) do
-      if name ~= "size" and name ~= "backlog" then
-        exception.raise(exception.TypeError, "DeferredQueue has no option " .. tostring(name), 3)
-      end
-    end
+    checkOptions(options, { size = true, backlog = true }, "DeferredQueue", 3)
     size, backlog = options.size, options.backlog
   end
   self.size, self.backlog = size, backlog

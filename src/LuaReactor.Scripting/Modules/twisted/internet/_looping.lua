@@ -7,6 +7,8 @@ local exception = require("twisted.python.exception")
 local locks = require("twisted.internet._locks")
 local where = require("twisted.internet._where")
 
+local checkOptions = require("twisted.internet._options").check
+
 ---Calls `f(...)` at even distances. When that returns a Deferred, the next call waits for it.
 ---@class LoopingCall
 ---@field f function
@@ -88,11 +90,7 @@ end
 
 local function readNow(now)
   if type(now) == "table" then
-    for name in pairs(now) do
-      if name ~= "now" then
-        exception.raise(exception.TypeError, "LoopingCall:start has no option " .. tostring(name), 3)
-      end
-    end
+    checkOptions(now, { now = true }, "LoopingCall:start", 3)
     now = now.now
   end
   return now == nil or now

@@ -6,6 +6,8 @@ local deferreds = require("twisted.internet._deferred")
 local dotted = require("twisted.internet._dotted")
 local exception = require("twisted.python.exception")
 
+local checkOptions = require("twisted.internet._options").check
+
 ---A port that listens to nothing.
 ---@class FakePort
 local FakePort = class("_FakePort")
@@ -51,11 +53,7 @@ function FakeConnector:getDestination()
 end
 
 local function read(options, defaults, method)
-  for name in pairs(options or {}) do
-    if defaults[name] == nil then
-      exception.raise(exception.TypeError, method .. " has no option " .. tostring(name), 3)
-    end
-  end
+  checkOptions(options, defaults, method, 3)
   return setmetatable({}, { __index = function(_, name)
     local value = options and options[name]
     if value == nil then

@@ -5,6 +5,8 @@ local errors = require("twisted.internet.error")
 local exception = require("twisted.python.exception")
 local failure = require("twisted.python.failure")
 
+local checkOptions = require("twisted.internet._options").check
+
 local Failure = failure.Failure
 local pumpLimit <const> = 1000
 
@@ -187,11 +189,7 @@ end
 local module = { FakeTransport = FakeTransport, IOPump = IOPump }
 
 local function readGreet(options, method)
-  for name in pairs(options or {}) do
-    if name ~= "greet" then
-      exception.raise(exception.TypeError, method .. " has no option " .. tostring(name), 3)
-    end
-  end
+  checkOptions(options, { greet = true }, method, 3)
   return not options or options.greet ~= false
 end
 

@@ -1,8 +1,9 @@
 -- So many bytes a second, for all the connections of a factory together.
 local class = require("class")
-local exception = require("twisted.python.exception")
 local log = require("twisted.python.log")
 local wrapping = require("twisted.protocols._wrapping")
+
+local checkOptions = require("twisted.internet._options").check
 
 local ProtocolWrapper, WrappingFactory = wrapping.ProtocolWrapper, wrapping.WrappingFactory
 
@@ -88,10 +89,8 @@ function ThrottlingFactory:__init(wrappedFactory, maxConnectionCount, readLimit,
   local options = type(maxConnectionCount) == "table" and maxConnectionCount
   self.maxConnectionCount = not options and maxConnectionCount or nil
   self.readLimit, self.writeLimit = readLimit, writeLimit
+  checkOptions(options, optionNames, "ThrottlingFactory", 3)
   for name, value in pairs(options or {}) do
-    if not optionNames[name] then
-      exception.raise(exception.TypeError, "ThrottlingFactory has no option " .. tostring(name), 3)
-    end
     self[name] = value
   end
 end
