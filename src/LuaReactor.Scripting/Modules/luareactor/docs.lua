@@ -112,9 +112,11 @@ end
 ---`luareactor doc [NAME]`.
 ---@param name? string
 function docs.command(name)
-  local text, problem = docs.modules()
+  local text, problem
   if name then
     text, problem = docs.of(name)
+  else
+    text = docs.modules()
   end
   if not text then
     io.stderr:write("luareactor: ", problem, "\n")

@@ -11,7 +11,7 @@ local Deferred, run = chain.Deferred, chain.run
 local kinds, kindOf = chain.kinds, chain.kindOf
 -- As in _chain.lua.
 local isFailure <const>, isDeferred <const> = 1, 2
-local next <const>, last <const>, first <const> = 1, 2, 4
+local last <const>, first <const> = 2, 4
 local Failure = failure.Failure
 local type, getmetatable, setmetatable, select = type, getmetatable, setmetatable, select
 local pack, unpack = table.pack, table.unpack
@@ -278,6 +278,15 @@ function Deferred:callback(result)
   end
 end
 
+-- The Failure of an error value, with the line that failed it: a whole traceback would cost more than all the rest.
+local function failureAt(place, reason, call)
+  local made = Failure(reason)
+  if place and made.traceback == "" then
+    made.traceback = "stack traceback:\n\t" .. place .. ": in a call of " .. call
+  end
+  return made
+end
+
 ---Fires the Deferred with a failure. Once only, as `callback`.
 ---@param reason any a Failure, or an error value, which is made one
 function Deferred:errback(reason)
@@ -287,12 +296,7 @@ function Deferred:errback(reason)
   elseif reason == nil then
     error(errors.NoCurrentExceptionError(), 2)
   elseif kind ~= isFailure then
-    -- The line that failed it: a whole traceback would cost more than the rest of the failure.
-    local place = where.at(2)
-    reason = Failure(reason)
-    if place and reason.traceback == "" then
-      reason.traceback = "stack traceback:\n\t" .. place .. ": in a call of errback"
-    end
+    reason = failureAt(where.at(2), reason, "errback")
   end
   if self:_accept(reason, 3) then
     run(self)
@@ -405,11 +409,7 @@ end
 function module.fail(reason)
   local d = Deferred()
   if kindOf(reason) ~= isFailure and reason ~= nil then
-    local place = where.at(2)
-    reason = Failure(reason)
-    if place and reason.traceback == "" then
-      reason.traceback = "stack traceback:\n\t" .. place .. ": in a call of defer.fail"
-    end
+    reason = failureAt(where.at(2), reason, "defer.fail")
   end
   d:errback(reason)
   return d

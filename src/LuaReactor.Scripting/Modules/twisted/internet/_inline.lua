@@ -4,7 +4,6 @@ local deferreds = require("twisted.internet._deferred")
 local errors = require("twisted.internet._errors")
 local exception = require("twisted.python.exception")
 local failure = require("twisted.python.failure")
-local unhandled = require("twisted.internet._unhandled")
 
 local Deferred = deferreds.Deferred
 local kinds, kindOf, run = chain.kinds, chain.kindOf, chain.run

@@ -228,12 +228,6 @@ local LineOnlyReceiver = class("LineOnlyReceiver", protocol.Protocol)
 LineOnlyReceiver.delimiter = "\r\n"
 LineOnlyReceiver.MAX_LENGTH = 16384
 
-local function newOnlyBuffer(self)
-  local buffer = framing.lines()
-  self._lineFramer, self.delimiter, self.MAX_LENGTH = buffer, self.delimiter, self.MAX_LENGTH
-  return buffer
-end
-
 local function deliverOnly(self, buffer, transport, watched)
   local byHand = watched
   buffer:format(self.delimiter, self.MAX_LENGTH)

@@ -302,12 +302,8 @@ local capture = module._capture
 ---@param value any
 ---@return Failure
 function module.handler(value)
-  local failure = caught(value, debug.traceback(nil, 2))
-  if module._capturing then
-    -- In brackets it is no tail call: the level counts this function.
-    return (capture(failure, nil, 2))
-  end
-  return failure
+  -- In brackets it is no tail call: the level counts this function.
+  return (capture(caught(value, debug.traceback(nil, 2)), nil, 2))
 end
 
 ---Calls `f(...)`.
