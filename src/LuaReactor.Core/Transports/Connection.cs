@@ -181,9 +181,7 @@ public sealed class Connection : Descriptor, ITransport, IFlushable
     /// <inheritdoc/>
     public void UnregisterProducer()
     {
-        var consumer = _consumer;
-        _consumer = null;
-        consumer?.Producer.Unregistered();
+        Consumer.Unregister(ref _consumer);
         if (Connected && (Disconnecting || Is(States.WriteClosing)))
         {
             QueueFlush();

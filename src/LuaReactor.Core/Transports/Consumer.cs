@@ -41,6 +41,14 @@ internal sealed class Consumer(IProducer producer, bool streaming)
         return null;
     }
 
+    /// <summary>A transport's producer is let go, if it has one.</summary>
+    public static void Unregister(ref Consumer? present)
+    {
+        var consumer = present;
+        present = null;
+        consumer?.Producer.Unregistered();
+    }
+
     /// <summary>Asks a pull producer for its first piece.</summary>
     public void Begin()
     {

@@ -102,9 +102,7 @@ public sealed class StandardIO : ITransport, IDisposable
     /// <inheritdoc/>
     public void UnregisterProducer()
     {
-        var consumer = _consumer;
-        _consumer = null;
-        consumer?.Producer.Unregistered();
+        Consumer.Unregister(ref _consumer);
         _network.Loop.Post(EndIfWritten);
     }
 

@@ -6,6 +6,22 @@ namespace LuaReactor.Scripting.Interop;
 /// <summary>Looks at the calls under way on a Lua thread.</summary>
 internal static unsafe class Frames
 {
+    /// <summary>Fills in source and line of the call at a level; 0 is the native itself. False when there is no such level.</summary>
+    public static bool TryRead(nint L, int level, Activation* activation)
+    {
+        if (lua_getstack(L, level, activation) == 0)
+        {
+            return false;
+        }
+
+        fixed (byte* what = "Sl"u8)
+        {
+            _ = lua_getinfo(L, what, activation);
+        }
+
+        return true;
+    }
+
     /// <summary>The file and line a call is at; level 0 is the native itself. False when there is no such level.</summary>
     /// <param name="L">The thread.</param>
     /// <param name="level">How far out.</param>
@@ -15,14 +31,9 @@ internal static unsafe class Frames
     {
         (file, line) = ("", -1);
         Activation activation;
-        if (lua_getstack(L, level, &activation) == 0)
+        if (!TryRead(L, level, &activation))
         {
             return false;
-        }
-
-        fixed (byte* what = "Sl"u8)
-        {
-            _ = lua_getinfo(L, what, &activation);
         }
 
         var source = new ReadOnlySpan<byte>(activation.Source, (int)activation.SourceLength);

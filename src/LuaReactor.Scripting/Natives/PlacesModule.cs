@@ -29,16 +29,12 @@ internal sealed unsafe class PlacesModule(LuaState state) : INativeModule
     {
         var L = call.L;
         Activation activation;
-        fixed (byte* what = "Sl"u8)
+        for (var level = 2; level < DeepestLook && Frames.TryRead(L, level, &activation); level++)
         {
-            for (var level = 2; level < DeepestLook && lua_getstack(L, level, &activation) != 0; level++)
+            if (activation.CurrentLine > 0 && NumberOf(activation) is var number and > 0)
             {
-                _ = lua_getinfo(L, what, &activation);
-                if (activation.CurrentLine > 0 && NumberOf(activation) is var number and > 0)
-                {
-                    lua_pushinteger(L, number);
-                    return 1;
-                }
+                lua_pushinteger(L, number);
+                return 1;
             }
         }
 
