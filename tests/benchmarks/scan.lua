@@ -1,24 +1,10 @@
 -- The port scan of the peers' comparison: all ports at once, as scripts/portscan.lua; ports in SCAN_SKIP are left alone.
 -- run:    luareactor tests/benchmarks/scan.lua host first last
-local class = require("class")
 local defer = require("twisted.internet.defer")
-local protocol = require("twisted.internet.protocol")
 local reactor = require("twisted.internet.reactor")
 
-local Hit = class("Hit", protocol.Protocol)
-
-function Hit:connectionMade()
-  self.factory.deferred:callback("Connected!")
-  self.transport:loseConnection()
-end
-
-local Test = class("Test", protocol.ClientFactory)
-Test.protocol = Hit
-Test.noisy = false
-
-function Test:clientConnectionFailed(_, reason)
-  self.deferred:errback(reason)
-end
+package.path = arg[0]:gsub("[^/]*$", "") .. "../../scripts/?.lua;" .. package.path
+local testConnect = require("connectiontester").testConnect
 
 local host, first, last = arg[1], tonumber(arg[2]), tonumber(arg[3])
 local skip = {}
@@ -29,11 +15,8 @@ end
 local ports, testers = {}, {}
 for port = first, last do
   if not skip[port] then
-    local factory = Test()
-    factory.deferred = defer.Deferred()
     ports[#ports + 1] = port
-    testers[#testers + 1] = factory.deferred
-    reactor.connectTCP(host, port, factory)
+    testers[#testers + 1] = testConnect(host, port)
   end
 end
 
