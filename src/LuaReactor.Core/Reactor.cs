@@ -227,9 +227,10 @@ public sealed class Reactor : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">The delay is not a finite number of seconds, 0 or more.</exception>
     public DelayedCall CallLater(double seconds, Action call) => _loop.CallLater(seconds, call);
 
-    /// <summary>The same for a call that is given itself, so that no closure is needed: what it needs is the tag.</summary>
+    /// <summary>The same for a call of the host's own kind.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The delay is not a finite number of seconds, 0 or more.</exception>
-    public DelayedCall CallLater(double seconds, Action<DelayedCall> call, object? tag) => _loop.Timers.Add(seconds, call, tag);
+    /// <exception cref="InvalidOperationException">The call was asked for before.</exception>
+    public void CallLater(double seconds, DelayedCall call) => _loop.Timers.Add(seconds, call);
 
     /// <summary>The calls that are still to come, in no order.</summary>
     public IReadOnlyList<DelayedCall> GetDelayedCalls() => _loop.Timers.GetDelayedCalls();

@@ -1,25 +1,15 @@
 namespace LuaReactor.Loop;
 
-/// <summary>A call that is due later: Twisted's base.DelayedCall.</summary>
-public sealed class DelayedCall
+/// <summary>A call that is due later: Twisted's base.DelayedCall. A host that keeps more with a call than an <see cref="Action"/> derives from it.</summary>
+public abstract class DelayedCall
 {
-    private readonly TimerQueue _queue;
-    private object? _call;
-    private bool _called;
-
-    internal DelayedCall(TimerQueue queue, double time, long order, object call)
-    {
-        (_queue, _call) = (queue, call);
-        (Time, Order, EntryOrder) = (time, order, order);
-    }
-
-    /// <summary>Whatever the host wants to keep with the call.</summary>
-    public object? Tag { get; set; }
+    private TimerQueue? _queue;
+    private Stage _stage;
 
     /// <summary>Whether it is still to come; false inside the call itself.</summary>
-    public bool Active => _call is not null;
+    public bool Active => _stage is Stage.Waiting;
 
-    /// <summary>When it is due, in seconds of the reactor's clock.</summary>
+    /// <summary>When it is due, or was, in seconds of the reactor's clock.</summary>
     public double Time { get; private set; }
 
     /// <summary>Twisted's name for <see cref="Time"/>.</summary>
@@ -39,9 +29,10 @@ public sealed class DelayedCall
     /// <exception cref="AlreadyCancelledException">It was cancelled before.</exception>
     public void Cancel()
     {
-        Demand();
-        _call = null;
-        _queue.Dropped();
+        var queue = Demand();
+        _stage = Stage.Cancelled;
+        queue.Dropped();
+        Cancelled();
     }
 
     /// <summary>Makes it due so many seconds from now.</summary>
@@ -50,9 +41,9 @@ public sealed class DelayedCall
     /// <exception cref="AlreadyCancelledException">It was cancelled before.</exception>
     public void Reset(double secondsFromNow)
     {
-        Demand();
+        var queue = Demand();
         TimerQueue.DemandDelay("reset", secondsFromNow);
-        Move(_queue.Seconds + secondsFromNow);
+        Move(queue, queue.Seconds + secondsFromNow);
     }
 
     /// <summary>Makes it due so many seconds later than it was; fewer than 0 make it earlier, as in Twisted.</summary>
@@ -61,45 +52,70 @@ public sealed class DelayedCall
     /// <exception cref="AlreadyCancelledException">It was cancelled before.</exception>
     public void Delay(double secondsLater)
     {
-        Demand();
+        var queue = Demand();
         if (!double.IsFinite(secondsLater))
         {
             throw TimerQueue.Refusal("delay", secondsLater, "a finite number of seconds");
         }
-        Move(Time + secondsLater);
+        Move(queue, Time + secondsLater);
     }
 
-    /// <summary>Takes the call out, so that it is over before it begins, and what it held is let go.</summary>
-    internal object? Take()
+    /// <summary>What is to be done when it is due. It is over by then, and so can ask for itself no more.</summary>
+    protected abstract void Run();
+
+    /// <summary>It will not run: what it held can be let go.</summary>
+    protected virtual void Cancelled()
     {
-        var call = _call;
-        (_call, _called) = (null, true);
-        return call;
     }
 
-    internal void Run(object call)
+    internal void Start(TimerQueue queue, double time)
     {
-        if (call is Action plain)
+        if (_queue is not null)
         {
-            plain();
+            throw new InvalidOperationException("A delayed call is asked for once.");
         }
-        else
-        {
-            ((Action<DelayedCall>)call)(this);
-        }
+        (_queue, _stage, Time, Order) = (queue, Stage.Waiting, time, queue.NextOrder());
     }
 
-    private void Move(double time)
+    /// <summary>Takes the call out, so that it is over before it begins.</summary>
+    internal void Take() => _stage = Stage.Called;
+
+    internal void RunTaken() => Run();
+
+    private void Move(TimerQueue queue, double time)
     {
-        (Time, Order) = (time, _queue.NextOrder());
-        _queue.Moved(this);
+        (Time, Order) = (time, queue.NextOrder());
+        queue.Moved(this);
     }
 
-    private void Demand()
+    private TimerQueue Demand() => _stage switch
     {
-        if (_call is null)
-        {
-            throw _called ? new AlreadyCalledException() : new AlreadyCancelledException();
-        }
+        Stage.Waiting => _queue!,
+        Stage.Called => throw new AlreadyCalledException(),
+        Stage.Cancelled => throw new AlreadyCancelledException(),
+        _ => throw new InvalidOperationException("The delayed call was not asked for yet."),
+    };
+
+    private enum Stage : byte
+    {
+        Made,
+        Waiting,
+        Called,
+        Cancelled,
     }
+}
+
+/// <summary>A delayed call of an action.</summary>
+internal sealed class DelayedAction(Action action) : DelayedCall
+{
+    private Action? _action = action;
+
+    protected override void Run()
+    {
+        var action = _action!;
+        _action = null;
+        action();
+    }
+
+    protected override void Cancelled() => _action = null;
 }

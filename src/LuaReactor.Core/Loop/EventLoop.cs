@@ -15,6 +15,7 @@ public interface IFlushable
 public sealed class EventLoop : IReadyCalls, IDisposable
 {
     private readonly TimeProvider _time;
+    private readonly double _secondsPerTick;
     private readonly long _began;
     private readonly PostedCalls _posted;
     private readonly Queue<IFlushable> _unflushed = new();
@@ -30,6 +31,7 @@ public sealed class EventLoop : IReadyCalls, IDisposable
         ArgumentNullException.ThrowIfNull(poller);
         Poller = poller;
         _time = time ?? TimeProvider.System;
+        _secondsPerTick = 1.0 / _time.TimestampFrequency;
         _began = _time.GetTimestamp();
         _posted = new PostedCalls(poller.Wake);
         Guard = new Guard(log ?? NullLogger.Instance);
@@ -57,7 +59,7 @@ public sealed class EventLoop : IReadyCalls, IDisposable
     public SynchronizationContext Context { get; }
 
     /// <summary>Seconds since the loop was made, monotonic.</summary>
-    public double Seconds => _time.GetElapsedTime(_began).TotalSeconds;
+    public double Seconds => (_time.GetTimestamp() - _began) * _secondsPerTick;
 
     /// <summary>Whether the caller is on the thread that ran the last turn.</summary>
     public bool IsOnThread => _thread == Environment.CurrentManagedThreadId;

@@ -29,15 +29,20 @@ public sealed class TimerQueue(Func<double> seconds)
     public DelayedCall Add(double delay, Action call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        return Enqueue(delay, call, null);
+        var delayed = new DelayedAction(call);
+        Add(delay, delayed);
+        return delayed;
     }
 
-    /// <summary>The same for a call that is given itself, so that a host needs no closure: what it needs is the tag.</summary>
+    /// <summary>The same for a call of the host's own kind.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The delay is not a finite number of seconds, 0 or more.</exception>
-    public DelayedCall Add(double delay, Action<DelayedCall> call, object? tag)
+    /// <exception cref="InvalidOperationException">The call was asked for before.</exception>
+    public void Add(double delay, DelayedCall call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        return Enqueue(delay, call, tag);
+        DemandDelay("callLater", delay);
+        call.Start(this, seconds() + delay);
+        Enter(call);
     }
 
     /// <summary>The calls still to come, in no order: Twisted's getDelayedCalls.</summary>
@@ -56,14 +61,14 @@ public sealed class TimerQueue(Func<double> seconds)
         while (Settle() && _calls.Peek() is var next && next.Time <= now && next.Order < made)
         {
             _calls.Dequeue();
-            var call = next.Take()!;
+            next.Take();
             if (guard is null)
             {
-                next.Run(call);
+                next.RunTaken();
             }
             else
             {
-                guard.Run((next, call), static due => due.next.Run(due.call), "a timed call");
+                guard.Run(next, static due => due.RunTaken(), "a timed call");
             }
         }
     }
@@ -107,14 +112,6 @@ public sealed class TimerQueue(Func<double> seconds)
 
     private static bool IsAlive(DelayedCall call, Place entry) =>
         call.Active && call.EntryOrder == entry.Order;
-
-    private DelayedCall Enqueue(double delay, object what, object? tag)
-    {
-        DemandDelay("callLater", delay);
-        var call = new DelayedCall(this, seconds() + delay, NextOrder(), what) { Tag = tag };
-        Enter(call);
-        return call;
-    }
 
     private void Enter(DelayedCall call)
     {

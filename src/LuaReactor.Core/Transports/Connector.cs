@@ -166,8 +166,7 @@ public sealed class Connector
     {
         if (!double.IsInfinity(_timeout))
         {
-            _timer = _network.Loop.Timers.Add(
-                _timeout, static due => ((Connector)due.Tag!).Failed(new ConnectTimeoutException()), this);
+            _network.Loop.Timers.Add(_timeout, _timer = new ConnectTimeout(this));
         }
     }
 
@@ -179,6 +178,11 @@ public sealed class Connector
             _factoryStarted = false;
             _network.Loop.Guard.Run(_factory, static factory => factory.DoStop(), "doStop");
         }
+    }
+
+    private sealed class ConnectTimeout(Connector connector) : DelayedCall
+    {
+        protected override void Run() => connector.Failed(new ConnectTimeoutException());
     }
 
     private sealed class Refusal : IProtocol

@@ -11,7 +11,7 @@ internal static class Leftovers
         var all = new List<Leftover>();
         foreach (var call in reactor.GetDelayedCalls())
         {
-            if (call.Tag is LuaTimer timer)
+            if (call is LuaTimer timer)
             {
                 all.Add(new("timer", FormattableString.Invariant($"DelayedCall due in {call.Time - reactor.Seconds:0.###} s"), timer.Origin.Line, timer, timer.Cancel));
             }

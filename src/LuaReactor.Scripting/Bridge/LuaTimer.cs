@@ -4,37 +4,50 @@ using static LuaReactor.Scripting.Interop.Lua;
 
 namespace LuaReactor.Scripting.Bridge;
 
-/// <summary>A call that a script has asked for later. Its handle is held until then, and holds the function and its arguments.</summary>
-internal sealed class LuaTimer(ScriptHost host, int arguments, Origin origin)
+/// <summary>A call that a script has asked for later. Its handle is kept until it is over, and has the function and its arguments.</summary>
+internal sealed class LuaTimer(ScriptHost host, int arguments, Origin origin) : DelayedCall
 {
-    private LuaRef? _handle;
+    /// <summary>How a timer ends, as its handle tells it.</summary>
+    public const byte WasCalled = 1, WasCancelled = 2;
 
-    public DelayedCall Call { get; private set; } = null!;
+    private int _handle;
 
     public Origin Origin => origin;
 
-    /// <summary>Starts the timer; its handle is on top of the stack, and stays there.</summary>
-    public void Start(nint L, double seconds)
+    /// <summary>Starts the timer and pushes the handle scripts know it by; the function and its arguments are the values from <paramref name="first"/>.</summary>
+    public void Start(nint L, double seconds, int first)
     {
-        Call = host.Reactor.CallLater(seconds, static call => ((LuaTimer)call.Tag!).Run(), this);
-        lua_pushvalue(L, -1);
-        _handle = host.State.Hold(L);
+        _handle = host.State.Handles.PushKept(L, this, arguments + 1);
+        for (var value = 1; value <= arguments + 1; value++)
+        {
+            lua_pushvalue(L, first + value - 1);
+            _ = lua_setiuservalue(L, -2, value);
+        }
+
+        host.Reactor.CallLater(seconds, this);
     }
 
-    public void Cancel()
-    {
-        Call.Cancel();
-        Release();
-    }
+    /// <summary>Pushes the handle scripts know this timer by; false, and nothing is pushed, when one has tampered with it.</summary>
+    public bool TryPush(nint L) => host.State.Handles.TryPushKept(L, _handle);
 
-    /// <summary>Pushes the handle scripts know this timer by.</summary>
-    public void Push(nint L) => _handle!.Push(L);
-
-    private void Run()
+    protected override void Run()
     {
-        var L = host.Glue.Begin(_handle!);
-        LuaState.NeedSpace(L, arguments + 1);
+        var L = host.State.CallbackThread;
+        try
+        {
+            LuaState.NeedSpace(L, arguments + 4);
+            if (!TryPush(L))
+            {
+                throw new InvalidOperationException("a DelayedCall was taken out of Lua's registry");
+            }
+        }
+        finally
+        {
+            host.State.Handles.End(_handle, WasCalled, Time);
+        }
+
         var handle = lua_gettop(L);
+        host.State.PushHandler(L);
         for (var value = 1; value <= arguments + 1; value++)
         {
             lua_getiuservalue(L, handle, value);
@@ -43,13 +56,8 @@ internal sealed class LuaTimer(ScriptHost host, int arguments, Origin origin)
         // The handle goes from under what it held.
         lua_rotate(L, handle, -1);
         lua_settop(L, -2);
-        Release();
         host.Glue.Call(arguments);
     }
 
-    private void Release()
-    {
-        _handle!.Release();
-        _handle = null;
-    }
+    protected override void Cancelled() => host.State.Handles.End(_handle, WasCancelled, Time, dropped: arguments + 1);
 }

@@ -10,14 +10,15 @@ namespace LuaReactor.Scripting.Interop;
 internal sealed record Metamethods(Native? Property = null, Native? Close = null, Native? Text = null);
 
 /// <summary>
-/// C# objects given to Lua. A handle is a userdata that names a slot of a table on this side; Lua's collector frees the slot.
+/// C# objects given to Lua. A handle is a userdata that names a slot of a table on this side; Lua's collector frees the slot,
+/// unless C# does, see <see cref="PushKept(nint, object, int)"/>.
 /// </summary>
 /// <remarks>
 /// An object has as many handles as it was pushed times: who needs one identity keeps a reference to one handle.
 /// Scripts can get at any userdata and, with the debug library, at any metatable, so a handle is believed only if its size, its
 /// magic number and its slot's generation agree; the object's own type is then checked by C#.
 /// </remarks>
-internal sealed unsafe class Handles
+internal sealed unsafe partial class Handles
 {
     // Two of our handles are never confused with another's 16 bytes (an io file is two pointers).
     private static readonly ulong _magic = (ulong)Random.Shared.NextInt64() | (1UL << 63);
@@ -49,7 +50,28 @@ internal sealed unsafe class Handles
 
     /// <summary>Gives objects of type <typeparamref name="T"/> a name, methods and metamethods.</summary>
     public void DefineType<T>(string name, Metamethods metamethods, params ReadOnlySpan<(string Name, Native Native)> methods)
-        where T : class
+        where T : class => Define<T>(name, metamethods, isKept: false, methods);
+
+    /// <summary>Pushes the table of a type's methods: what is added to it is a method too.</summary>
+    public void PushMethods(nint L, Type type) => lua_rawgeti(L, Registry, DefinitionOf(type)!.Methods);
+
+    /// <summary>Pushes a new handle of the object, with room for so many Lua values to live as long as it does.</summary>
+    public void Push(nint L, object value, int userValues = 0) => PushNew(L, value, userValues, isKept: false);
+
+    /// <summary>The object behind the handle at that index; null if there is none.</summary>
+    public object? Get(nint L, int index)
+    {
+        var handle = HandleAt(L, index);
+        return handle is null ? null : Get(handle);
+    }
+
+    /// <summary>Whether there is a handle whose object is gone: a script's finalizer may still reach one.</summary>
+    public bool IsCollected(nint L, int index) => HandleAt(L, index) is not null && Get(L, index) is null;
+
+    /// <summary>What the type is called in messages.</summary>
+    public string NameOf(Type type) => DefinitionOf(type)?.Name ?? type.Name;
+
+    private void Define<T>(string name, Metamethods metamethods, bool isKept, ReadOnlySpan<(string Name, Native Native)> methods)
     {
         var L = _state.CallbackThread;
         LuaState.NeedSpace(L, 8);
@@ -61,7 +83,11 @@ internal sealed unsafe class Handles
         // What getmetatable gives to scripts: the name, and not the metatable.
         Values.PushText(L, name);
         Values.SetField(L, metatable, "__metatable");
-        SetNative(L, metatable, "__gc", Freed);
+        if (!isKept)
+        {
+            SetNative(L, metatable, "__gc", Freed);
+        }
+
         SetNative(L, metatable, "__tostring", metamethods.Text ?? Described);
         if (metamethods.Close is { } close)
         {
@@ -70,7 +96,7 @@ internal sealed unsafe class Handles
 
         PushMethods(L, methods);
         lua_pushvalue(L, -1);
-        var kept = luaL_ref(L, Registry);
+        var methodTable = luaL_ref(L, Registry);
         if (metamethods.Property is { } property)
         {
             lua_rawgeti(L, Registry, _indexer);
@@ -85,33 +111,32 @@ internal sealed unsafe class Handles
         }
 
         Values.SetField(L, metatable, "__index");
-        _definitions[typeof(T)] = new(name, luaL_ref(L, Registry), kept);
+        _definitions[typeof(T)] = new(name, luaL_ref(L, Registry), methodTable, isKept);
         _found.Clear();
         _latest = default;
     }
 
-    /// <summary>Pushes the table of a type's methods: what is added to it is a method too.</summary>
-    public void PushMethods(nint L, Type type) => lua_rawgeti(L, Registry, DefinitionOf(type)!.Methods);
-
-    /// <summary>Pushes a new handle of the object, with room for so many Lua values to live as long as it does.</summary>
-    public void Push(nint L, object value, int userValues = 0)
+    private int PushNew(nint L, object value, int userValues, bool isKept)
     {
-        var definition = DefinitionOf(value.GetType())
-            ?? throw new ArgumentException($"No Lua type is defined for {value.GetType()}.", nameof(value));
-        LuaState.NeedSpace(L, 3);
+        var definition = DefinitionOf(value.GetType());
+        if (definition is null || definition.IsKept != isKept)
+        {
+            throw new ArgumentException($"No Lua type is defined for {value.GetType()}.", nameof(value));
+        }
+
+        LuaState.NeedSpace(L, 4);
         // First what may collect, and so free slots; then the slot.
         var handle = (Handle*)lua_newuserdatauv(L, (nuint)sizeof(Handle), userValues);
         var slot = Take(value);
         *handle = new(_magic, slot, _slots[slot].Generation);
         lua_rawgeti(L, Registry, definition.Metatable);
         _ = lua_setmetatable(L, -2);
+        return slot;
     }
 
-    /// <summary>The object behind the handle at that index; null if there is none.</summary>
-    public object? Get(nint L, int index)
+    private object? Get(Handle* handle)
     {
-        var handle = HandleAt(L, index);
-        if (handle is null || (uint)handle->Slot >= (uint)_used)
+        if ((uint)handle->Slot >= (uint)_used)
         {
             return null;
         }
@@ -120,18 +145,18 @@ internal sealed unsafe class Handles
         return slot.Generation == handle->Generation ? slot.Object : null;
     }
 
-    /// <summary>Whether there is a handle whose object is gone: a script's finalizer may still reach one.</summary>
-    public bool IsCollected(nint L, int index) => HandleAt(L, index) is not null && Get(L, index) is null;
-
-    /// <summary>What the type is called in messages.</summary>
-    public string NameOf(Type type) => DefinitionOf(type)?.Name ?? type.Name;
-
     private static Handle* HandleAt(nint L, int index)
+    {
+        var handle = MemoryAt(L, index);
+        return handle is not null && handle->Magic == _magic ? handle : null;
+    }
+
+    private static Handle* MemoryAt(nint L, int index)
     {
         // Null for all but userdata; and of those rawlen is 0 for a light one, so the memory is Lua's and 16 bytes long
         // before it is looked at.
         var handle = (Handle*)lua_touserdata(L, index);
-        return handle is not null && lua_rawlen(L, index) == (ulong)sizeof(Handle) && handle->Magic == _magic ? handle : null;
+        return handle is not null && lua_rawlen(L, index) == (ulong)sizeof(Handle) ? handle : null;
     }
 
     private static int Freed(in Call call)
@@ -148,13 +173,18 @@ internal sealed unsafe class Handles
     private static int Described(in Call call)
     {
         var handles = call.State.Handles;
+        var name = Values.TypeName(call.L, 1);
+        if (handles.GetKept(call.L, 1, out var how, out _) is null && how != 0)
+        {
+            return call.Return($"{name} (over)");
+        }
+
         var found = HandleAt(call.L, 1);
         if (found is null)
         {
             throw call.Expected(1, "handle");
         }
 
-        var name = Values.TypeName(call.L, 1);
         return call.Return(handles.Get(call.L, 1) is null ? $"{name} (collected)" : $"{name} #{found->Slot}");
     }
 
@@ -247,13 +277,26 @@ internal sealed unsafe class Handles
         public int NextFree;
     }
 
-    [StructLayout(LayoutKind.Sequential)]
-    private readonly struct Handle(ulong magic, int slot, int generation)
+    [StructLayout(LayoutKind.Explicit)]
+    private readonly struct Handle
     {
-        public readonly ulong Magic = magic;
-        public readonly int Slot = slot;
-        public readonly int Generation = generation;
+        [FieldOffset(0)]
+        public readonly ulong Magic;
+
+        [FieldOffset(8)]
+        public readonly int Slot;
+
+        [FieldOffset(12)]
+        public readonly int Generation;
+
+        /// <summary>In place of slot and generation, once the object of a kept handle has ended.</summary>
+        [FieldOffset(8)]
+        public readonly double Remains;
+
+        public Handle(ulong magic, int slot, int generation) => (Magic, Slot, Generation) = (magic, slot, generation);
+
+        public Handle(ulong magic, double remains) => (Magic, Remains) = (magic, remains);
     }
 
-    private sealed record Definition(string Name, int Metatable, int Methods);
+    private sealed record Definition(string Name, int Metatable, int Methods, bool IsKept);
 }

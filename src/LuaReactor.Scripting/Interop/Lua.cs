@@ -68,10 +68,10 @@ internal static unsafe partial class Lua
     [LibraryImport(Library), SuppressGCTransition]
     public static partial void lua_pushvalue(nint L, int index);
 
-    [LibraryImport(Library)]
+    [LibraryImport(Library), SuppressGCTransition]
     public static partial void lua_rotate(nint L, int index, int n);
 
-    [LibraryImport(Library)]
+    [LibraryImport(Library), SuppressGCTransition]
     public static partial void lua_copy(nint L, int from, int to);
 
     [LibraryImport(Library)]
@@ -138,7 +138,7 @@ internal static unsafe partial class Lua
     [LibraryImport(Library)]
     public static partial void lua_createtable(nint L, int array, int hash);
 
-    [LibraryImport(Library)]
+    [LibraryImport(Library), SuppressGCTransition]
     public static partial LuaType lua_rawget(nint L, int index);
 
     /// <summary>The key must be neither nil nor NaN.</summary>
@@ -155,19 +155,20 @@ internal static unsafe partial class Lua
     [LibraryImport(Library)]
     public static partial int lua_next(nint L, int index);
 
-    [LibraryImport(Library)]
+    [LibraryImport(Library), SuppressGCTransition]
     public static partial int lua_getmetatable(nint L, int index);
 
+    /// <summary>During a sweep it may free what lies before the object, and so call the allocator.</summary>
     [LibraryImport(Library)]
     public static partial int lua_setmetatable(nint L, int index);
 
     [LibraryImport(Library)]
     public static partial nint lua_newuserdatauv(nint L, nuint size, int userValues);
 
-    [LibraryImport(Library)]
+    [LibraryImport(Library), SuppressGCTransition]
     public static partial LuaType lua_getiuservalue(nint L, int index, int n);
 
-    [LibraryImport(Library)]
+    [LibraryImport(Library), SuppressGCTransition]
     public static partial int lua_setiuservalue(nint L, int index, int n);
 
     [LibraryImport(Library)]

@@ -16,7 +16,6 @@ internal sealed unsafe partial class LuaState : IDisposable
 {
     private readonly Dictionary<Registered, int> _indices = [];
     private readonly int _thread = Environment.CurrentManagedThreadId;
-    private readonly nint _idle;
     private readonly int _boxMetatable;
     private readonly int _explain;
     private GCHandle<LuaState> _self;
@@ -47,7 +46,7 @@ internal sealed unsafe partial class LuaState : IDisposable
         luaL_openlibs(Main);
         CallbackThread = NewThread();
         Interrupt.Add(CallbackThread);
-        _idle = NewThread();
+        IdleThread = NewThread();
 
         if (LoadBuffer(Main, Prelude.Code, "=border") is not LuaStatus.Ok || lua_pcallk(Main, 0, 3, 0, 0, 0) is not LuaStatus.Ok)
         {
@@ -67,6 +66,9 @@ internal sealed unsafe partial class LuaState : IDisposable
     /// <see cref="Call.L"/>.
     /// </summary>
     public nint CallbackThread { get; }
+
+    /// <summary>A thread on which nothing ever runs, and so with room on its stack; it is left as empty as it was.</summary>
+    public nint IdleThread { get; }
 
     /// <summary>Stops Lua code that does not return.</summary>
     public Interrupt Interrupt { get; }
@@ -142,7 +144,7 @@ internal sealed unsafe partial class LuaState : IDisposable
     }
 
     /// <summary>Collects all of Lua's garbage.</summary>
-    public void CollectGarbage() => _ = lua_gc(_idle, Collect);
+    public void CollectGarbage() => _ = lua_gc(IdleThread, Collect);
 
     /// <summary>Closes the state; Lua's finalizers run.</summary>
     /// <exception cref="InvalidOperationException">Lua is running: there is nothing it could return to.</exception>
@@ -168,8 +170,7 @@ internal sealed unsafe partial class LuaState : IDisposable
         if (_self.IsAllocated)
         {
             CheckThread();
-            // On a thread that never runs anything there is always room.
-            luaL_unref(_idle, Registry, reference);
+            luaL_unref(IdleThread, Registry, reference);
         }
     }
 

@@ -72,15 +72,7 @@ internal sealed unsafe class ReactorModule(ScriptHost host) : INativeModule
         var seconds = Delay(call, 1);
         call.CheckFunction(2);
         var arguments = call.Count - 2;
-        var timer = new LuaTimer(host, arguments, host.OriginOf(call.L));
-        host.State.Handles.Push(call.L, timer, arguments + 1);
-        for (var value = 1; value <= arguments + 1; value++)
-        {
-            lua_pushvalue(call.L, value + 1);
-            _ = lua_setiuservalue(call.L, -2, value);
-        }
-
-        timer.Start(call.L, seconds);
+        new LuaTimer(host, arguments, host.OriginOf(call.L)).Start(call.L, seconds, first: 2);
         return 1;
     }
 
@@ -94,9 +86,8 @@ internal sealed unsafe class ReactorModule(ScriptHost host) : INativeModule
         foreach (var pending in _reactor.GetDelayedCalls())
         {
             // The host's own calls (timeouts of connects) are no script's business.
-            if (pending.Tag is LuaTimer timer)
+            if (pending is LuaTimer timer && timer.TryPush(L))
             {
-                timer.Push(L);
                 lua_rawseti(L, table, ++count);
             }
         }

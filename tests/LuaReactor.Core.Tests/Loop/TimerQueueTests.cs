@@ -121,12 +121,25 @@ public sealed class TimerQueueTests
     public void A_call_is_over_inside_itself()
     {
         var active = true;
-        var call = _timers.Add(0, self => active = self.Active, "tag");
+        _timers.Add(0, new OwnCall(self => active = self.Active));
 
         _timers.RunDue();
 
         active.ShouldBeFalse();
-        call.Tag.ShouldBe("tag");
+    }
+
+    [Fact]
+    public void A_call_is_asked_for_once()
+    {
+        var call = new OwnCall(_ => _ran.Add("own"));
+        _timers.Add(1, call);
+
+        Should.Throw<InvalidOperationException>(() => _timers.Add(2, call));
+        RunAt(1);
+        Should.Throw<InvalidOperationException>(() => _timers.Add(2, call));
+
+        _ran.ShouldBe(["own"]);
+        _timers.Count.ShouldBe(0);
     }
 
     [Fact]
@@ -199,7 +212,8 @@ public sealed class TimerQueueTests
         var due = new List<double>();
         for (var i = 0; i < 2_000; i++)
         {
-            calls.Add(_timers.Add(random.Next(100), self => due.Add(self.Time), null));
+            calls.Add(new OwnCall(self => due.Add(self.Time)));
+            _timers.Add(random.Next(100), calls[i]);
             var other = calls[random.Next(calls.Count)];
             switch (random.Next(4))
             {
@@ -223,5 +237,10 @@ public sealed class TimerQueueTests
     {
         _now = now;
         _timers.RunDue();
+    }
+
+    private sealed class OwnCall(Action<DelayedCall> run) : DelayedCall
+    {
+        protected override void Run() => run(this);
     }
 }

@@ -22,10 +22,11 @@ public sealed class LuaTests
 
     private static readonly string[] _quick =
     [
-        "lua_gettop", "lua_settop", "lua_absindex", "lua_pushvalue",
+        "lua_gettop", "lua_settop", "lua_absindex", "lua_pushvalue", "lua_rotate", "lua_copy",
         "lua_type", "lua_isinteger", "lua_toboolean", "lua_tointegerx", "lua_tonumberx", "lua_tolstring",
         "lua_touserdata", "lua_rawlen", "lua_rawequal",
-        "lua_pushnil", "lua_pushboolean", "lua_pushinteger", "lua_pushnumber", "lua_pushlightuserdata", "lua_rawgeti", "lua_getstack", "lua_getinfo",
+        "lua_pushnil", "lua_pushboolean", "lua_pushinteger", "lua_pushnumber", "lua_pushlightuserdata",
+        "lua_rawget", "lua_rawgeti", "lua_getmetatable", "lua_getiuservalue", "lua_setiuservalue", "lua_getstack", "lua_getinfo",
     ];
 
     private static IEnumerable<MethodInfo> Natives => typeof(Lua)

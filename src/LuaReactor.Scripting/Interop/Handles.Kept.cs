@@ -1,0 +1,133 @@
+using static LuaReactor.Scripting.Interop.Lua;
+
+namespace LuaReactor.Scripting.Interop;
+
+/// <summary>
+/// Handles with a definite end: C# keeps each until its object is over, and Lua's collector has no part in that.
+/// A finalizer costs as much as all else there is to a short-lived object.
+/// </summary>
+/// <remarks>
+/// They are kept in tables of a few hundred. A collection walks through each table that has changed since the last one: were
+/// they in the registry, that would be one as large as the most that ever were kept, for it never shrinks.
+/// </remarks>
+internal sealed unsafe partial class Handles
+{
+    private const int KeptInTable = 256;
+
+    private readonly List<int> _tables = [];
+
+    /// <summary>How many handles C# keeps.</summary>
+    public int CountKept { get; private set; }
+
+    /// <summary>Gives objects of type <typeparamref name="T"/> a name and methods, and their handles a definite end.</summary>
+    public void DefineKeptType<T>(string name, params ReadOnlySpan<(string Name, Native Native)> methods)
+        where T : class => Define<T>(name, new Metamethods(), isKept: true, methods);
+
+    /// <summary>Pushes a new handle that is kept until its <see cref="End"/>, with room for so many Lua values.</summary>
+    /// <returns>The number it is known by.</returns>
+    public int PushKept(nint L, object value, int userValues)
+    {
+        var slot = PushNew(L, value, userValues, isKept: true);
+        // There is room: the stack has not grown since it was asked for.
+        PushTable(L, slot);
+        lua_pushvalue(L, -2);
+        lua_rawseti(L, -2, Place(slot));
+        lua_settop(L, -2);
+        CountKept++;
+        return slot;
+    }
+
+    /// <summary>Pushes a handle that is kept; false, and nothing is pushed, when a script has taken it out of the registry.</summary>
+    public bool TryPushKept(nint L, int slot)
+    {
+        LuaState.NeedSpace(L, 2);
+        if (PushPlace(L, slot) is null)
+        {
+            lua_settop(L, -3);
+            return false;
+        }
+
+        lua_rotate(L, -2, -1);
+        lua_settop(L, -2);
+        return true;
+    }
+
+    /// <summary>
+    /// Lets go of a handle whose object is over. What remains is in the handle itself: how it ended, as a number from 1, and when
+    /// or where, as another. The first <paramref name="dropped"/> of its Lua values are dropped.
+    /// </summary>
+    public void End(int slot, byte how, double remains, int dropped = 0)
+    {
+        // A thread on which nothing runs, and so with room.
+        var L = _state.IdleThread;
+        if (PushPlace(L, slot) is var handle && handle is not null)
+        {
+            *handle = new(_magic + how, remains);
+            for (var value = 1; value <= dropped; value++)
+            {
+                lua_pushnil(L);
+                _ = lua_setiuservalue(L, -2, value);
+            }
+        }
+
+        lua_pushnil(L);
+        lua_rawseti(L, -3, Place(slot));
+        lua_settop(L, 0);
+        CountKept--;
+        Free(slot);
+    }
+
+    /// <summary>The object behind the handle at that index, or null and, if the object is over, how it ended and what remains.</summary>
+    public object? GetKept(nint L, int index, out byte how, out double remains)
+    {
+        (how, remains) = (0, 0);
+        var handle = MemoryAt(L, index);
+        if (handle is null)
+        {
+            return null;
+        }
+
+        var ended = handle->Magic - _magic;
+        if (ended == 0)
+        {
+            return Get(handle);
+        }
+
+        if (ended <= byte.MaxValue)
+        {
+            (how, remains) = ((byte)ended, handle->Remains);
+        }
+
+        return null;
+    }
+
+    private static int Place(int slot) => 1 + (slot % KeptInTable);
+
+    // Pushes the table of the slot and what is in it; null if that is not the handle.
+    private Handle* PushPlace(nint L, int slot)
+    {
+        PushTable(L, slot);
+        lua_rawgeti(L, -1, Place(slot));
+        var handle = HandleAt(L, -1);
+        return handle is not null && handle->Slot == slot ? handle : null;
+    }
+
+    private void PushTable(nint L, int slot)
+    {
+        var table = slot / KeptInTable;
+        while (_tables.Count <= table)
+        {
+            lua_createtable(L, KeptInTable, 0);
+            _tables.Add(luaL_ref(L, Registry));
+        }
+
+        if (lua_rawgeti(L, Registry, _tables[table]) is not LuaType.Table)
+        {
+            // A script has taken it away.
+            lua_settop(L, -2);
+            lua_createtable(L, KeptInTable, 0);
+            lua_pushvalue(L, -1);
+            lua_rawseti(L, Registry, _tables[table]);
+        }
+    }
+}
