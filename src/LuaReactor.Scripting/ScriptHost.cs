@@ -35,7 +35,7 @@ public sealed class ScriptHost : IDisposable
     public Reactor Reactor { get; }
 
     /// <summary>How many Lua values C# holds for what is still under way: timers, connections, ports.</summary>
-    public int HeldValues => State.HeldValues - Glue.HeldValues;
+    public int HeldValues => State.HeldValues + State.Handles.CountKept - Glue.HeldValues;
 
     /// <summary>How many C# objects Lua holds.</summary>
     public int HeldObjects => State.Handles.Count;

@@ -92,6 +92,41 @@ function TimeTests:test_cancelDelayedCall()
   self:assertFalse(call:active())
 end
 
+function TimeTests:test_whatIsOverStillTellsWhenItWasDue()
+  local called, cancelled = reactor.callLater(0.001, function() end), reactor.callLater(50, function() end)
+  local calledAt, cancelledAt = called:getTime(), cancelled:getTime()
+  cancelled:cancel()
+  await(sleep(0.01))
+  collectgarbage()
+
+  self:assertFalse(called:active() or cancelled:active())
+  self:assertEqual({ called:getTime(), cancelled:getTime() }, { calledAt, cancelledAt })
+  self:assertEqual(tostring(called), "DelayedCall (over)")
+end
+
+function TimeTests:test_cancelLetsTheFunctionGo()
+  local held = setmetatable({}, { __mode = "k" })
+  local function f() end
+  held[f] = true
+  local call = reactor.callLater(50, f)
+  f = nil
+  collectgarbage()
+  self:assertIsNotNone(next(held))
+
+  call:cancel()
+  collectgarbage()
+
+  self:assertIsNone(next(held))
+end
+
+function TimeTests:test_pendingCallIsOneObject()
+  local call = reactor.callLater(50, function() end)
+
+  self:assertIn(call, reactor.getDelayedCalls())
+  call:cancel()
+  self:assertNotIn(call, reactor.getDelayedCalls())
+end
+
 function TimeTests:test_cancelCancelledDelayedCall()
   local call = reactor.callLater(0, function() end)
   call:cancel()

@@ -5,11 +5,9 @@ using static LuaReactor.Scripting.Interop.Lua;
 namespace LuaReactor.Scripting.Bridge;
 
 /// <summary>A script's client factory: it is handed the same connector object each time.</summary>
-internal sealed class LuaClientFactory(ScriptHost host, Origin origin) : LuaFactory(host, origin), IClientFactory
+internal sealed class LuaClientFactory(ScriptHost host, Origin origin) : LuaFactory(new(host, IsClient: true, origin)), IClientFactory
 {
     private LuaRef? _connector;
-
-    protected override bool IsClient => true;
 
     /// <summary>Holds the connector's handle at that index, unless it is held already.</summary>
     public void HoldConnector(nint L, int index)
@@ -45,16 +43,15 @@ internal sealed class LuaClientFactory(ScriptHost host, Origin origin) : LuaFact
     public void ClientConnectionLost(Connector connector, Exception reason)
     {
         var L = BeginWithConnector(Glue.ClientConnectionLost);
-        var protocol = Built?.Protocol;
-        Built = null;
-        if (protocol is null)
+        if (Built is { } protocol)
         {
-            lua_pushnil(L);
+            Built = null;
+            protocol.Push(L);
+            protocol.Release();
         }
         else
         {
-            protocol.Push(L);
-            protocol.Release();
+            lua_pushnil(L);
         }
 
         Reasons.Push(L, reason);

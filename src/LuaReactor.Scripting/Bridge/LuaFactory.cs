@@ -6,18 +6,16 @@ using static LuaReactor.Scripting.Interop.Lua;
 namespace LuaReactor.Scripting.Bridge;
 
 /// <summary>A script's factory, held while a port or a connector uses it.</summary>
-internal class LuaFactory(ScriptHost host, Origin origin) : IFactory
+internal class LuaFactory(ProtocolKind kind) : IFactory
 {
     private LuaRef? _factory;
 
     /// <summary>The script's line that listens or connects.</summary>
-    public Origin Origin { get; } = origin;
+    public Origin Origin => kind.Origin;
 
-    protected ScriptHost Host => host;
+    protected ScriptHost Host => kind.Host;
 
-    protected Glue Glue => host.Glue;
-
-    protected virtual bool IsClient => false;
+    protected Glue Glue => Host.Glue;
 
     protected LuaProtocol? Built { get; set; }
 
@@ -28,7 +26,7 @@ internal class LuaFactory(ScriptHost host, Origin origin) : IFactory
         {
             LuaState.NeedSpace(L, 2);
             lua_pushvalue(L, index);
-            _factory = host.State.Hold(L);
+            _factory = Host.State.Hold(L);
         }
     }
 
@@ -70,7 +68,7 @@ internal class LuaFactory(ScriptHost host, Origin origin) : IFactory
             return null;
         }
 
-        return Built = new LuaProtocol(host, host.State.Hold(L), IsClient, Origin);
+        return Built = new LuaProtocol(kind, L);
     }
 
     protected nint Begin(LuaRef function)

@@ -5,92 +5,98 @@ using static LuaReactor.Scripting.Interop.Lua;
 
 namespace LuaReactor.Scripting.Bridge;
 
+/// <summary>What the protocols of one factory have in common, held once: there are as many protocols as connections.</summary>
+/// <param name="Host">The host.</param>
+/// <param name="IsClient">Whether a factory will hear of the loss after the protocol, and release it.</param>
+/// <param name="Origin">The script's line that listened or connected.</param>
+internal sealed record ProtocolKind(ScriptHost Host, bool IsClient, Origin Origin);
+
 /// <summary>A script's protocol, held from the connection's start to its end.</summary>
-/// <param name="host">The host.</param>
-/// <param name="protocol">The script's object; released when the connection is over.</param>
-/// <param name="client">Whether a factory will hear of the loss after the protocol, and release it.</param>
-/// <param name="origin">The script's line that listened or connected.</param>
-internal sealed unsafe class LuaProtocol(ScriptHost host, LuaRef protocol, bool client, Origin origin) : IProtocol
+internal sealed unsafe class LuaProtocol : LuaRef, IProtocol
 {
-    private readonly Glue _glue = host.Glue;
+    private readonly ProtocolKind _kind;
     private ITransport _transport = null!;
 
-    /// <summary>The script's object.</summary>
-    public LuaRef Protocol => protocol;
+    /// <summary>Pops the script's object and holds it.</summary>
+    public LuaProtocol(ProtocolKind kind, nint L)
+        : base(kind.Host.State, L) => _kind = kind;
 
-    public Origin Origin => origin;
+    public Origin Origin => _kind.Origin;
 
     public bool HalfCloseable
     {
         get
         {
-            var L = Begin(_glue.HalfCloseable);
-            _glue.Call(1, 1, protocol);
+            var L = Begin(Glue.HalfCloseable);
+            Glue.Call(1, 1, this);
             var answer = lua_toboolean(L, -1) != 0;
             lua_settop(L, -2);
             return answer;
         }
     }
 
+    private Glue Glue => _kind.Host.Glue;
+
     public void MakeConnection(ITransport transport)
     {
         _transport = transport;
-        var L = Begin(_glue.MakeConnection);
-        host.State.Handles.Push(L, transport);
-        _glue.Call(2, 0, protocol);
+        var L = Begin(Glue.MakeConnection);
+        _kind.Host.State.Handles.Push(L, transport);
+        Glue.Call(2, 0, this);
     }
 
     public void DataReceived(ReadOnlySpan<byte> data)
     {
-        Begin(_glue.Received);
+        Begin(Glue.Received);
+        var input = _kind.Host.Input;
         fixed (byte* start = data)
         {
-            host.Input.Set(_transport, start, data.Length);
+            input.Set(_transport, start, data.Length);
             try
             {
-                _glue.Call(1, 0, protocol);
+                Glue.Call(1, 0, this);
             }
             finally
             {
-                host.Input.Clear();
+                input.Clear();
             }
         }
     }
 
     public void ReadConnectionLost()
     {
-        Begin(_glue.ReadConnectionLost);
-        _glue.Call(1, 0, protocol);
+        Begin(Glue.ReadConnectionLost);
+        Glue.Call(1, 0, this);
     }
 
     public void WriteConnectionLost()
     {
-        Begin(_glue.WriteConnectionLost);
-        _glue.Call(1, 0, protocol);
+        Begin(Glue.WriteConnectionLost);
+        Glue.Call(1, 0, this);
     }
 
     public void ConnectionLost(Exception reason)
     {
-        var L = Begin(_glue.ConnectionLost);
+        var L = Begin(Glue.ConnectionLost);
         Reasons.Push(L, reason);
-        lua_pushboolean(L, client ? 1 : 0);
+        lua_pushboolean(L, _kind.IsClient ? 1 : 0);
         try
         {
-            _glue.Call(4, 0, protocol);
+            Glue.Call(4, 0, this);
         }
         finally
         {
-            if (!client)
+            if (!_kind.IsClient)
             {
-                protocol.Release();
+                Release();
             }
         }
     }
 
     private nint Begin(LuaRef function)
     {
-        var L = _glue.Begin(function);
-        protocol.Push(L);
+        var L = Glue.Begin(function);
+        Push(L);
         return L;
     }
 }

@@ -4,15 +4,16 @@ namespace LuaReactor.Scripting.Interop;
 
 /// <summary>A Lua value held by C#, for something with a definite end; released exactly once.</summary>
 /// <remarks>There is no finalizer on purpose: a forgotten reference shows in <see cref="LuaState.HeldValues"/> and is to be found, not mended.</remarks>
-internal sealed class LuaRef
+internal class LuaRef
 {
     private readonly LuaState _state;
     private int _reference;
 
-    internal LuaRef(LuaState state, int reference)
+    /// <summary>Pops the value on top and holds it.</summary>
+    internal LuaRef(LuaState state, nint L)
     {
         _state = state;
-        _reference = reference;
+        _reference = state.TakeReference(L);
     }
 
     /// <summary>Whether the value is still held.</summary>

@@ -127,12 +127,7 @@ internal sealed unsafe partial class LuaState : IDisposable
     }
 
     /// <summary>Pops the value on top and holds it.</summary>
-    public LuaRef Hold(nint L)
-    {
-        NeedSpace(L, 2);
-        HeldValues++;
-        return new LuaRef(this, luaL_ref(L, Registry));
-    }
+    public LuaRef Hold(nint L) => new(this, L);
 
     /// <summary>Makes room for so many more values on the stack.</summary>
     public static void NeedSpace(nint L, int slots)
@@ -162,6 +157,13 @@ internal sealed unsafe partial class LuaState : IDisposable
             Interrupt.Dispose();
             _self.Dispose();
         }
+    }
+
+    internal int TakeReference(nint L)
+    {
+        NeedSpace(L, 2);
+        HeldValues++;
+        return luaL_ref(L, Registry);
     }
 
     internal void Forget(int reference)

@@ -199,7 +199,7 @@ internal sealed unsafe class ReactorModule(ScriptHost host) : INativeModule
         var backlog = options.Integer("backlog", DefaultBacklog);
         var @interface = options.Text("interface") ?? "";
         options.Done();
-        var factory = new LuaFactory(host, host.OriginOf(call.L));
+        var factory = new LuaFactory(new(host, IsClient: false, host.OriginOf(call.L)));
         factory.Hold(call.L, 2);
         try
         {

@@ -1,5 +1,6 @@
 using LuaReactor.Scripting.Bridge;
 using LuaReactor.Scripting.Interop;
+using static LuaReactor.Scripting.Interop.Lua;
 
 namespace LuaReactor.Scripting.Natives;
 
@@ -13,7 +14,9 @@ internal sealed class StdioModule(ScriptHost host) : INativeModule
     private int Open(in Call call)
     {
         call.CheckTable(1);
-        var protocol = new LuaProtocol(host, call.Hold(1), client: false, host.OriginOf(call.L));
+        var kind = new ProtocolKind(host, IsClient: false, host.OriginOf(call.L));
+        lua_pushvalue(call.L, 1);
+        var protocol = new LuaProtocol(kind, call.L);
         return call.Return(host.Reactor.OpenStandardIO(protocol));
     }
 }

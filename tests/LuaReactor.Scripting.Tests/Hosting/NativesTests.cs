@@ -147,16 +147,16 @@ public sealed class NativesTests : HostTest
         Run("""
             local kept
             do
-              local timer = reactor.callLater(0, print)
-              timer:cancel()
-              local late = setmetatable({}, { __gc = function(self) kept = self.timer end })
-              late.timer = timer
+              local late = setmetatable({}, { __gc = function(self) kept = self.port end })
+              late.port = reactor.listenTCP(0, protocol.Factory())
+              late.port:stopListening()
             end
+            reactor.iterate(0)
             collectgarbage()
             collectgarbage()
-            say(pcall(function() return kept:cancel() end))
+            say(pcall(function() return kept:getHost() end))
             """);
 
-        Said.ShouldBe(["false script.lua:10: calling 'cancel' on bad self (DelayedCall expected, got a collected DelayedCall)"]);
+        Said.ShouldBe(["false script.lua:10: calling 'getHost' on bad self (Port expected, got a collected Port)"]);
     }
 }
