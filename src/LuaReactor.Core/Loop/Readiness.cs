@@ -1,8 +1,8 @@
 namespace LuaReactor.Loop;
 
-/// <summary>What a descriptor is watched for, or was found to be ready for.</summary>
+/// <summary>What a descriptor is watched for, or was found to be ready for. One byte: each idle connection has two of them.</summary>
 [Flags]
-public enum Readiness
+public enum Readiness : byte
 {
     /// <summary>Nothing.</summary>
     None = 0,

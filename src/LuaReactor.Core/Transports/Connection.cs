@@ -8,14 +8,13 @@ namespace LuaReactor.Transports;
 /// One TCP connection, of a client or a server (Twisted's <c>twisted.internet.tcp.Connection</c>). A write is kept and
 /// sent when the callback that made it is over, so small ones leave together.
 /// </summary>
-public sealed class Connection : Descriptor, ITransport, IFlushable
+public class Connection : Descriptor, ITransport, IFlushable
 {
     // A peer that reads as fast as we send must not keep the loop from the others.
     private const int LargestFlush = 1 << 20;
 
     private readonly Network _network;
     private readonly StreamSocket _socket;
-    private readonly Connector? _connector;
     private readonly Address _peer;
     private readonly IProtocol _protocol;
     private OutputQueue? _output;
@@ -23,9 +22,9 @@ public sealed class Connection : Descriptor, ITransport, IFlushable
     private DelayedCall? _linger;
     private States _states = States.Connected;
 
-    internal Connection(Network network, StreamSocket socket, in Address peer, IProtocol protocol, Connector? connector)
+    internal Connection(Network network, StreamSocket socket, in Address peer, IProtocol protocol)
     {
-        (_network, _socket, _peer, _protocol, _connector) = (network, socket, peer, protocol, connector);
+        (_network, _socket, _peer, _protocol) = (network, socket, peer, protocol);
         network.Connections.Add(this);
     }
 
@@ -268,7 +267,12 @@ public sealed class Connection : Descriptor, ITransport, IFlushable
 
         consumer?.Stop(_network.Loop.Guard);
         _network.Loop.Guard.Run((_protocol, reason), static call => call._protocol.ConnectionLost(call.reason), "connectionLost");
-        _connector?.Lost(reason);
+        Lost(reason);
+    }
+
+    /// <summary>The connection is over, and its protocol knows.</summary>
+    private protected virtual void Lost(Exception reason)
+    {
     }
 
     /// <summary>Closes the socket and tells nobody; false if it was closed.</summary>

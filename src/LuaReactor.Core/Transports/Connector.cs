@@ -150,7 +150,7 @@ public sealed class Connector
         }
 
         // No protocol: the connection is closed at once, and the factory hears of it as of any other.
-        _connection = new Connection(_network, socket, peer, _built ?? new Refusal(), this);
+        _connection = new ClientConnection(_network, socket, peer, _built ?? new Refusal(), this);
         _connection.Start();
     }
 
@@ -178,6 +178,13 @@ public sealed class Connector
             _factoryStarted = false;
             _network.Loop.Guard.Run(_factory, static factory => factory.DoStop(), "doStop");
         }
+    }
+
+    // A server's connections are many, and have no connector.
+    private sealed class ClientConnection(Network network, StreamSocket socket, in Address peer, IProtocol protocol, Connector connector)
+        : Connection(network, socket, peer, protocol)
+    {
+        private protected override void Lost(Exception reason) => connector.Lost(reason);
     }
 
     private sealed class ConnectTimeout(Connector connector) : DelayedCall

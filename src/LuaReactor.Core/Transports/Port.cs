@@ -163,7 +163,7 @@ public sealed class Port : Descriptor
             return;
         }
 
-        new Connection(_network, accepted, _peer, _built, null).Start();
+        new Connection(_network, accepted, _peer, _built).Start();
     }
 
     // Out of descriptors: a connection left in the backlog would wake the loop for ever, so the one kept in

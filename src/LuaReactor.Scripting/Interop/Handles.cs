@@ -23,12 +23,15 @@ internal sealed unsafe partial class Handles
     // Two of our handles are never confused with another's 16 bytes (an io file is two pointers).
     private static readonly ulong _magic = (ulong)Random.Shared.NextInt64() | (1UL << 63);
 
+    // An array that grew as a whole would leave its halves behind, and be half empty itself.
+    private const int SlotsInBlock = 256;
+
     private readonly LuaState _state;
     private readonly int _indexer;
     private readonly Dictionary<Type, Definition> _definitions = [];
     private readonly Dictionary<Type, Definition> _found = [];
     private (Type? Type, Definition? Definition) _latest;
-    private Slot[] _slots = new Slot[64];
+    private Slot[][] _blocks = [new Slot[SlotsInBlock]];
     private int _used;
     private int _free = -1;
 
@@ -42,7 +45,7 @@ internal sealed unsafe partial class Handles
     public int Count { get; private set; }
 
     /// <summary>The objects behind the handles, for a report of what is left.</summary>
-    public IEnumerable<object> Objects => _slots.Take(_used).Select(slot => slot.Object).OfType<object>();
+    public IEnumerable<object> Objects => _blocks.SelectMany(block => block).Select(slot => slot.Object).OfType<object>();
 
     /// <summary>Gives objects of type <typeparamref name="T"/> a name and methods.</summary>
     public void DefineType<T>(string name, params ReadOnlySpan<(string Name, Native Native)> methods)
@@ -128,7 +131,7 @@ internal sealed unsafe partial class Handles
         // First what may collect, and so free slots; then the slot.
         var handle = (Handle*)lua_newuserdatauv(L, (nuint)sizeof(Handle), userValues);
         var slot = Take(value);
-        *handle = new(_magic, slot, _slots[slot].Generation);
+        *handle = new(_magic, slot, SlotAt(slot).Generation);
         lua_rawgeti(L, Registry, definition.Metatable);
         _ = lua_setmetatable(L, -2);
         return slot;
@@ -141,7 +144,7 @@ internal sealed unsafe partial class Handles
             return null;
         }
 
-        ref readonly var slot = ref _slots[handle->Slot];
+        ref readonly var slot = ref SlotAt(handle->Slot);
         return slot.Generation == handle->Generation ? slot.Object : null;
     }
 
@@ -239,34 +242,37 @@ internal sealed unsafe partial class Handles
         return definition;
     }
 
+    private ref Slot SlotAt(int slot) => ref _blocks[slot / SlotsInBlock][slot % SlotsInBlock];
+
     private int Take(object value)
     {
         var slot = _free;
         if (slot >= 0)
         {
-            _free = _slots[slot].NextFree;
+            _free = SlotAt(slot).NextFree;
         }
         else
         {
-            if (_used == _slots.Length)
+            if (_used == _blocks.Length * SlotsInBlock)
             {
-                Array.Resize(ref _slots, _used * 2);
+                _blocks = [.. _blocks, new Slot[SlotsInBlock]];
             }
 
             slot = _used++;
         }
 
-        _slots[slot].Object = value;
+        SlotAt(slot).Object = value;
         Count++;
         return slot;
     }
 
-    private void Free(int slot)
+    private void Free(int number)
     {
-        _slots[slot].Object = null;
-        _slots[slot].Generation++;
-        _slots[slot].NextFree = _free;
-        _free = slot;
+        ref var slot = ref SlotAt(number);
+        slot.Object = null;
+        slot.Generation++;
+        slot.NextFree = _free;
+        _free = number;
         Count--;
     }
 
