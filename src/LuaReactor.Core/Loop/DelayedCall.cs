@@ -7,7 +7,7 @@ public abstract class DelayedCall
     private Stage _stage;
 
     /// <summary>Whether it is still to come; false inside the call itself.</summary>
-    public bool Active => _stage is Stage.Waiting;
+    public bool Active => _stage is Stage.Waiting or Stage.Due;
 
     /// <summary>When it is due, or was, in seconds of the reactor's clock.</summary>
     public double Time { get; private set; }
@@ -30,8 +30,11 @@ public abstract class DelayedCall
     public void Cancel()
     {
         var queue = Demand();
+        if (_stage is Stage.Waiting)
+        {
+            queue.Dropped();
+        }
         _stage = Stage.Cancelled;
-        queue.Dropped();
         Cancelled();
     }
 
@@ -60,6 +63,11 @@ public abstract class DelayedCall
         Move(queue, Time + secondsLater);
     }
 
+    /// <summary>It will run very soon, and others too: what it needs can be looked at, so that the processor fetches it for all of them at once.</summary>
+    protected internal virtual void Prepare()
+    {
+    }
+
     /// <summary>What is to be done when it is due. It is over by then, and so can ask for itself no more.</summary>
     protected abstract void Run();
 
@@ -77,20 +85,35 @@ public abstract class DelayedCall
         (_queue, _stage, Time, Order) = (queue, Stage.Waiting, time, queue.NextOrder());
     }
 
-    /// <summary>Takes the call out, so that it is over before it begins.</summary>
-    internal void Take() => _stage = Stage.Called;
+    /// <summary>It is out of the queue, to be run at once.</summary>
+    internal void MakeDue() => _stage = Stage.Due;
+
+    /// <summary>Whether it is still to run as it was when <see cref="MakeDue"/> said so, with that order.</summary>
+    internal bool IsDue(long order) => _stage is Stage.Due && Order == order;
+
+    /// <summary>Takes the call out, so that it is over before it begins; false if it is not due any more.</summary>
+    internal bool Take(long order)
+    {
+        if (!IsDue(order))
+        {
+            return false;
+        }
+        _stage = Stage.Called;
+        return true;
+    }
 
     internal void RunTaken() => Run();
 
     private void Move(TimerQueue queue, double time)
     {
-        (Time, Order) = (time, queue.NextOrder());
-        queue.Moved(this);
+        var wasDue = _stage is Stage.Due;
+        (Time, Order, _stage) = (time, queue.NextOrder(), Stage.Waiting);
+        queue.Moved(this, wasDue);
     }
 
     private TimerQueue Demand() => _stage switch
     {
-        Stage.Waiting => _queue!,
+        Stage.Waiting or Stage.Due => _queue!,
         Stage.Called => throw new AlreadyCalledException(),
         Stage.Cancelled => throw new AlreadyCancelledException(),
         _ => throw new InvalidOperationException("The delayed call was not asked for yet."),
@@ -100,6 +123,7 @@ public abstract class DelayedCall
     {
         Made,
         Waiting,
+        Due,
         Called,
         Cancelled,
     }

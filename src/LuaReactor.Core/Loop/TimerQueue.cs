@@ -9,20 +9,27 @@ public sealed class TimerQueue(Func<double> seconds)
     // Below this many leftovers, clearing them away costs more than they do.
     private const int FewDead = 64;
 
+    // So many due calls are taken out before the first of them runs: what they need comes from memory for all at once.
+    private const int LargestBatch = 32;
+
     // Cancelling and moving to later leave the entry where it is; moving to earlier adds one. A leftover is known by its order.
     private readonly PriorityQueue<DelayedCall, Place> _calls = new();
     private readonly List<(DelayedCall, Place)> _alive = [];
+
+    // Out of the queue and about to run. One that was cancelled or moved since is known by its order too.
+    private readonly Queue<(DelayedCall Call, long Order)> _due = new();
     private long _order;
     private int _dead;
 
     /// <summary>How many calls are still to come.</summary>
-    public int Count => _calls.Count - _dead;
+    public int Count => _calls.Count - _dead + Due().Count();
 
     /// <summary>The clock now, in seconds.</summary>
     public double Seconds => seconds();
 
     /// <summary>When the next call is due, in seconds of the clock; infinite when there is none.</summary>
-    public double Next => Settle() ? _calls.Peek().Time : double.PositiveInfinity;
+    public double Next =>
+        Due().FirstOrDefault() is { } due ? due.Time : Settle() ? _calls.Peek().Time : double.PositiveInfinity;
 
     /// <summary>Twisted's callLater.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The delay is not a finite number of seconds, 0 or more.</exception>
@@ -47,21 +54,24 @@ public sealed class TimerQueue(Func<double> seconds)
 
     /// <summary>The calls still to come, in no order: Twisted's getDelayedCalls.</summary>
     public IReadOnlyList<DelayedCall> GetDelayedCalls() =>
-        [.. _calls.UnorderedItems.Where(entry => IsAlive(entry.Element, entry.Priority)).Select(entry => entry.Element)];
+        [.. Due(), .. _calls.UnorderedItems.Where(entry => IsAlive(entry.Element, entry.Priority)).Select(entry => entry.Element)];
 
     /// <summary>Runs what is due. What a call throws ends up with the guard, or, without one, with the caller.</summary>
     public void RunDue(Guard? guard = null)
     {
-        if (_calls.Count == 0)
+        if (_calls.Count == 0 && _due.Count == 0)
         {
             return;
         }
         // A call made while we run waits for the next turn, so timers cannot starve sockets.
         var (now, made) = (seconds(), _order);
-        while (Settle() && _calls.Peek() is var next && next.Time <= now && next.Order < made)
+        while (_due.Count > 0 || Gather(now, made))
         {
-            _calls.Dequeue();
-            next.Take();
+            var (next, order) = _due.Dequeue();
+            if (!next.Take(order))
+            {
+                continue;
+            }
             if (guard is null)
             {
                 next.RunTaken();
@@ -99,8 +109,13 @@ public sealed class TimerQueue(Func<double> seconds)
         }
     }
 
-    internal void Moved(DelayedCall call)
+    internal void Moved(DelayedCall call, bool wasDue)
     {
+        if (wasDue)
+        {
+            Enter(call);
+            return;
+        }
         // Later: the entry is put right when it comes to the top.
         if (call.Time >= call.EntryTime)
         {
@@ -112,6 +127,27 @@ public sealed class TimerQueue(Func<double> seconds)
 
     private static bool IsAlive(DelayedCall call, Place entry) =>
         call.Active && call.EntryOrder == entry.Order;
+
+    private IEnumerable<DelayedCall> Due() => _due.Where(due => due.Call.IsDue(due.Order)).Select(due => due.Call);
+
+    // Takes the next calls out that are due; false when there are none.
+    private bool Gather(double now, long made)
+    {
+        while (_due.Count < LargestBatch && Settle() && _calls.Peek() is var next && next.Time <= now && next.Order < made)
+        {
+            _calls.Dequeue();
+            next.MakeDue();
+            _due.Enqueue((next, next.Order));
+        }
+        if (_due.Count > 1)
+        {
+            foreach (var (call, _) in _due)
+            {
+                call.Prepare();
+            }
+        }
+        return _due.Count > 0;
+    }
 
     private void Enter(DelayedCall call)
     {

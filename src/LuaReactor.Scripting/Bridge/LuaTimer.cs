@@ -30,20 +30,15 @@ internal sealed class LuaTimer(ScriptHost host, int arguments, Origin origin) : 
     /// <summary>Pushes the handle scripts know this timer by; false, and nothing is pushed, when one has tampered with it.</summary>
     public bool TryPush(nint L) => host.State.Handles.TryPushKept(L, _handle);
 
+    protected override void Prepare() => host.State.Handles.FetchKept(_handle);
+
     protected override void Run()
     {
         var L = host.State.CallbackThread;
-        try
+        LuaState.NeedSpace(L, arguments + 4);
+        if (!host.State.Handles.TryEnd(L, _handle, WasCalled, Time))
         {
-            LuaState.NeedSpace(L, arguments + 4);
-            if (!TryPush(L))
-            {
-                throw new InvalidOperationException("a DelayedCall was taken out of Lua's registry");
-            }
-        }
-        finally
-        {
-            host.State.Handles.End(_handle, WasCalled, Time);
+            throw new InvalidOperationException("a DelayedCall was taken out of Lua's registry");
         }
 
         var handle = lua_gettop(L);
@@ -59,5 +54,5 @@ internal sealed class LuaTimer(ScriptHost host, int arguments, Origin origin) : 
         host.Glue.Call(arguments);
     }
 
-    protected override void Cancelled() => host.State.Handles.End(_handle, WasCancelled, Time, dropped: arguments + 1);
+    protected override void Cancelled() => host.State.Handles.End(_handle, WasCancelled, Time, values: arguments + 1);
 }

@@ -53,28 +53,45 @@ internal sealed unsafe partial class Handles
     }
 
     /// <summary>
-    /// Lets go of a handle whose object is over. What remains is in the handle itself: how it ended, as a number from 1, and when
-    /// or where, as another. The first <paramref name="dropped"/> of its Lua values are dropped.
+    /// Lets go of a handle whose object is over, and pushes it for the last time. What remains is in the handle itself: how it
+    /// ended, as a number from 1, and when or where, as another. False when a script has taken it out of the registry.
     /// </summary>
-    public void End(int slot, byte how, double remains, int dropped = 0)
+    public bool TryEnd(nint L, int slot, byte how, double remains)
+    {
+        LuaState.NeedSpace(L, 3);
+        var handle = PushPlace(L, slot);
+        lua_pushnil(L);
+        lua_rawseti(L, -3, Place(slot));
+        lua_rotate(L, -2, -1);
+        lua_settop(L, -2);
+        CountKept--;
+        Free(slot);
+        if (handle is null)
+        {
+            lua_settop(L, -2);
+            return false;
+        }
+
+        // It is on the stack, and so there.
+        *handle = new(_magic + how, remains);
+        return true;
+    }
+
+    /// <summary>The same for one that nobody asks for any more; the first <paramref name="values"/> of its Lua values go too.</summary>
+    public void End(int slot, byte how, double remains, int values)
     {
         // A thread on which nothing runs, and so with room.
         var L = _state.IdleThread;
-        if (PushPlace(L, slot) is var handle && handle is not null)
+        if (TryEnd(L, slot, how, remains))
         {
-            *handle = new(_magic + how, remains);
-            for (var value = 1; value <= dropped; value++)
+            for (var value = 1; value <= values; value++)
             {
                 lua_pushnil(L);
                 _ = lua_setiuservalue(L, -2, value);
             }
-        }
 
-        lua_pushnil(L);
-        lua_rawseti(L, -3, Place(slot));
-        lua_settop(L, 0);
-        CountKept--;
-        Free(slot);
+            lua_settop(L, -2);
+        }
     }
 
     /// <summary>The object behind the handle at that index, or null and, if the object is over, how it ended and what remains.</summary>
@@ -99,6 +116,15 @@ internal sealed unsafe partial class Handles
         }
 
         return null;
+    }
+
+    /// <summary>Looks at all that ending the handle will need, so that the processor has it near.</summary>
+    public void FetchKept(int slot)
+    {
+        var L = _state.IdleThread;
+        _ = PushPlace(L, slot);
+        lua_settop(L, 0);
+        _ = Volatile.Read(ref SlotAt(slot).Generation);
     }
 
     private static int Place(int slot) => 1 + (slot % KeptInTable);

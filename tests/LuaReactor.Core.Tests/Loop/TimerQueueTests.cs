@@ -231,6 +231,128 @@ public sealed class TimerQueueTests
         _timers.Entries.ShouldBe(0);
     }
 
+    [Fact]
+    public void One_that_is_due_can_be_cancelled_and_moved_by_another_that_is()
+    {
+        DelayedCall cancelled = null!, moved = null!, again = null!, last = null!;
+        _timers.Add(1, () =>
+        {
+            _timers.Count.ShouldBe(4);
+            _timers.GetDelayedCalls().ShouldBe([cancelled, moved, again, last], ignoreOrder: true);
+            cancelled.Cancel();
+            moved.Reset(5);
+            again.Reset(0);
+            _timers.Count.ShouldBe(3);
+            moved.Active.ShouldBeTrue();
+            Should.Throw<AlreadyCancelledException>(cancelled.Cancel);
+        });
+        cancelled = Add(2, "cancelled");
+        moved = Add(2, "moved");
+        again = Add(2, "again");
+        last = Add(2, "last");
+
+        RunAt(2);
+        _ran.ShouldBe(["last"]);
+        RunAt(2);
+        _ran.ShouldBe(["last", "again"]);
+        _timers.Next.ShouldBe(7);
+        RunAt(7);
+        _ran.ShouldBe(["last", "again", "moved"]);
+        _timers.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_turn_inside_a_call_runs_the_rest()
+    {
+        _timers.Add(1, () =>
+        {
+            _timers.Next.ShouldBe(1);
+            _timers.RunDue();
+            _ran.Add("outer");
+        });
+        Add(1, "second");
+        Add(1, "third");
+
+        RunAt(1);
+
+        _ran.ShouldBe(["second", "third", "outer"]);
+    }
+
+    [Fact]
+    public void Without_a_guard_a_call_that_throws_leaves_the_rest_for_the_next_turn()
+    {
+        _timers.Add(1, () => throw new InvalidDataException());
+        Add(1, "second");
+
+        Should.Throw<InvalidDataException>(() => RunAt(1));
+
+        _ran.ShouldBeEmpty();
+        _timers.Next.ShouldBe(1);
+        _timers.RunDue();
+        _ran.ShouldBe(["second"]);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Calls_that_change_others_as_they_run_do_what_a_plain_list_would(int seed)
+    {
+        var random = new Random(seed);
+        List<(double Time, int Order, int Call)> plain = [];
+        List<DelayedCall> calls = [];
+        List<int> expected = [];
+        List<int> ran = [];
+        var orders = 0;
+        // Some of those that run change one of the others, in the same way on both sides.
+        var changes = Enumerable.Range(0, 300).Select(_ => (Other: random.Next(300), What: random.Next(4), By: random.Next(10))).ToArray();
+        for (var i = 0; i < 300; i++)
+        {
+            var number = i;
+            calls.Add(_timers.Add(random.Next(20), () =>
+            {
+                ran.Add(number);
+                Change(number);
+            }));
+            plain.Add((calls[i].Time, orders++, i));
+        }
+
+        for (var turn = 0; turn < 40; turn++)
+        {
+            var made = orders;
+            while (plain.Where(call => call.Time <= turn && call.Order < made).Order().Select(call => (int?)call.Call).FirstOrDefault() is { } next)
+            {
+                plain.RemoveAll(call => call.Call == next);
+                expected.Add(next);
+                var (other, what, by) = changes[next];
+                var at = plain.FindIndex(call => call.Call == other);
+                if (at >= 0 && what > 0)
+                {
+                    plain[at] = what == 2 ? (turn + by, orders++, other) : (plain[at].Time + by - 5, orders++, other);
+                    if (what == 1)
+                    {
+                        plain.RemoveAt(at);
+                    }
+                }
+            }
+            RunAt(turn);
+            ran.ShouldBe(expected, $"turn {turn}");
+            _timers.Count.ShouldBe(plain.Count);
+        }
+
+        void Change(int number)
+        {
+            var other = calls[changes[number].Other];
+            var by = changes[number].By;
+            switch (changes[number].What)
+            {
+                case 1 when other.Active: other.Cancel(); break;
+                case 2 when other.Active: other.Reset(by); break;
+                case 3 when other.Active: other.Delay(by - 5); break;
+            }
+        }
+    }
+
     private DelayedCall Add(double delay, string name) => _timers.Add(delay, () => _ran.Add(name));
 
     private void RunAt(double now)

@@ -29,7 +29,7 @@ public sealed class KeptHandlesTests : InteropTest
         State.Handles.TryPushKept(_l, kept).ShouldBeTrue();
         SetGlobal("job");
         Run("return job:number()").ShouldBe("7");
-        State.Handles.End(kept, Done, 0.5);
+        State.Handles.End(kept, Done, 0.5, values: 0);
 
         (State.Handles.Count, State.Handles.CountKept).ShouldBe((0, 0));
         Run("return job:number()").ShouldBe("ended 3 0.5");
@@ -45,7 +45,7 @@ public sealed class KeptHandlesTests : InteropTest
 
         Lua.lua_rawequal(_l, 1, 2).ShouldBe(1);
         Lua.lua_settop(_l, 0);
-        State.Handles.End(kept, Done, 0);
+        State.Handles.End(kept, Done, 0, values: 0);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class KeptHandlesTests : InteropTest
 
         State.CollectGarbage();
         Run("return weak[1] ~= nil and weak[2] ~= nil").ShouldBe("true");
-        State.Handles.End(kept, Done, 0, dropped: 1);
+        State.Handles.End(kept, Done, 0, values: 1);
         State.CollectGarbage();
         Run("return weak[1] == nil and weak[2] ~= nil").ShouldBe("true");
 
@@ -88,7 +88,7 @@ public sealed class KeptHandlesTests : InteropTest
             if (random.Next(3) == 0)
             {
                 var ending = random.Next(jobs.Count);
-                State.Handles.End(jobs[ending].Kept, Done, 0);
+                State.Handles.End(jobs[ending].Kept, Done, 0, values: 0);
                 jobs.RemoveAt(ending);
             }
         }
@@ -99,7 +99,7 @@ public sealed class KeptHandlesTests : InteropTest
             State.Handles.TryPushKept(_l, kept).ShouldBeTrue();
             State.Handles.Get(_l, 1).ShouldBeSameAs(job);
             Lua.lua_settop(_l, 0);
-            State.Handles.End(kept, Done, 0);
+            State.Handles.End(kept, Done, 0, values: 0);
         }
 
         State.Handles.CountKept.ShouldBe(0);
@@ -131,11 +131,11 @@ public sealed class KeptHandlesTests : InteropTest
 
         State.Handles.TryPushKept(_l, kept).ShouldBeFalse();
         Run("return job:number()").ShouldBe("7");
-        State.Handles.End(kept, Done, 0);
+        State.Handles.End(kept, Done, 0, values: 0);
 
         Run("return job:number()").ShouldBe("no job");
         State.Handles.CountKept.ShouldBe(0);
-        State.Handles.End(Keep(new Job(8)), Done, 0);
+        State.Handles.End(Keep(new Job(8)), Done, 0, values: 0);
         Lua.lua_settop(_l, 0);
     }
 
