@@ -33,6 +33,7 @@ internal sealed unsafe partial class Handles
         lua_pushvalue(L, -2);
         lua_rawseti(L, -2, Place(slot));
         lua_settop(L, -2);
+        SlotAt(slot).NextFree = Slot.Kept;
         CountKept++;
         return slot;
     }

@@ -165,9 +165,10 @@ internal sealed unsafe partial class Handles
     private static int Freed(in Call call)
     {
         var handles = call.State.Handles;
-        if (handles.Get(call.L, 1) is not null)
+        // A script can call this with any handle.
+        if (handles.Get(call.L, 1) is not null && HandleAt(call.L, 1)->Slot is var slot && !handles.SlotAt(slot).IsKept)
         {
-            handles.Free(HandleAt(call.L, 1)->Slot);
+            handles.Free(slot);
         }
 
         return 0;
@@ -261,7 +262,7 @@ internal sealed unsafe partial class Handles
             slot = _used++;
         }
 
-        SlotAt(slot).Object = value;
+        (SlotAt(slot).Object, SlotAt(slot).NextFree) = (value, -1);
         Count++;
         return slot;
     }
@@ -281,6 +282,11 @@ internal sealed unsafe partial class Handles
         public object? Object;
         public int Generation;
         public int NextFree;
+
+        // In the place of a next one: a slot in use has none.
+        public readonly bool IsKept => NextFree == Kept;
+
+        public const int Kept = -2;
     }
 
     [StructLayout(LayoutKind.Explicit)]

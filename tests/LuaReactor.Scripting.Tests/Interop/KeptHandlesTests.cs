@@ -106,6 +106,21 @@ public sealed class KeptHandlesTests : InteropTest
     }
 
     [Fact]
+    public void A_finalizer_called_by_a_script_does_not_free_what_is_kept()
+    {
+        State.Handles.DefineType<Version>("Version");
+        State.Handles.Push(_l, new Version());
+        SetGlobal("version");
+        var kept = Keep(new Job(7));
+        SetGlobal("job");
+
+        Run("local free = debug.getmetatable(version).__gc free(job) free(job) return job:number()").ShouldBe("7");
+
+        State.Handles.End(kept, Done, 0, values: 0);
+        State.Handles.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public void Each_kind_is_pushed_in_its_own_way()
     {
         State.Handles.DefineType<Version>("Version");
