@@ -128,7 +128,7 @@ internal sealed unsafe partial class Handles
         _ = Volatile.Read(ref SlotAt(slot).Generation);
     }
 
-    private static int Place(int slot) => 1 + (slot % KeptInTable);
+    private static long Place(int slot) => 1 + ((uint)slot % KeptInTable);
 
     // Pushes the table of the slot and what is in it; null if that is not the handle.
     private Handle* PushPlace(nint L, int slot)
@@ -141,7 +141,7 @@ internal sealed unsafe partial class Handles
 
     private void PushTable(nint L, int slot)
     {
-        var table = slot / KeptInTable;
+        var table = (int)((uint)slot / KeptInTable);
         while (_tables.Count <= table)
         {
             lua_createtable(L, KeptInTable, 0);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using static LuaReactor.Scripting.Interop.Lua;
 
@@ -243,7 +244,8 @@ internal sealed unsafe partial class Handles
         return definition;
     }
 
-    private ref Slot SlotAt(int slot) => ref _blocks[slot / SlotsInBlock][slot % SlotsInBlock];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref Slot SlotAt(int slot) => ref _blocks[(uint)slot / SlotsInBlock][(uint)slot % SlotsInBlock];
 
     private int Take(object value)
     {
