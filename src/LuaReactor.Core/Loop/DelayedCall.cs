@@ -21,9 +21,6 @@ public abstract class DelayedCall
     /// <summary>The order under which its entry stands in the queue; other entries of this call are leftovers.</summary>
     internal long EntryOrder { get; set; }
 
-    /// <summary>The time under which its entry stands, which is never later than <see cref="Time"/>.</summary>
-    internal double EntryTime { get; set; }
-
     /// <summary>Calls it off.</summary>
     /// <exception cref="AlreadyCalledException">It has run.</exception>
     /// <exception cref="AlreadyCancelledException">It was cancelled before.</exception>
@@ -106,9 +103,10 @@ public abstract class DelayedCall
 
     private void Move(TimerQueue queue, double time)
     {
-        var wasDue = _stage is Stage.Due;
+        var isInQueue = _stage is Stage.Waiting;
+        var isLater = time >= Time;
         (Time, Order, _stage) = (time, queue.NextOrder(), Stage.Waiting);
-        queue.Moved(this, wasDue);
+        queue.Moved(this, isInQueue, isLater);
     }
 
     private TimerQueue Demand() => _stage switch

@@ -109,20 +109,18 @@ public sealed class TimerQueue(Func<double> seconds)
         }
     }
 
-    internal void Moved(DelayedCall call, bool wasDue)
+    internal void Moved(DelayedCall call, bool isInQueue, bool isLater)
     {
-        if (wasDue)
+        if (isInQueue && isLater)
         {
-            Enter(call);
-            return;
-        }
-        // Later: the entry is put right when it comes to the top.
-        if (call.Time >= call.EntryTime)
-        {
+            // The entry is put right when it comes to the top.
             return;
         }
         Enter(call);
-        Dropped();
+        if (isInQueue)
+        {
+            Dropped();
+        }
     }
 
     private static bool IsAlive(DelayedCall call, Place entry) =>
@@ -151,7 +149,7 @@ public sealed class TimerQueue(Func<double> seconds)
 
     private void Enter(DelayedCall call)
     {
-        (call.EntryTime, call.EntryOrder) = (call.Time, call.Order);
+        call.EntryOrder = call.Order;
         _calls.Enqueue(call, new(call.Time, call.Order));
     }
 

@@ -23,12 +23,14 @@ internal sealed unsafe partial class Handles
     public void DefineKeptType<T>(string name, params ReadOnlySpan<(string Name, Native Native)> methods)
         where T : class => Define<T>(name, new Metamethods(), isKept: true, methods);
 
-    /// <summary>Pushes a new handle that is kept until its <see cref="End"/>, with room for so many Lua values.</summary>
+    /// <summary>
+    /// Pushes a new handle that is kept until its end, with room for so many Lua values. Called by a native, which has room on
+    /// its stack.
+    /// </summary>
     /// <returns>The number it is known by.</returns>
     public int PushKept(nint L, object value, int userValues)
     {
         var slot = PushNew(L, value, userValues, isKept: true);
-        // There is room: the stack has not grown since it was asked for.
         PushTable(L, slot);
         lua_pushvalue(L, -2);
         lua_rawseti(L, -2, Place(slot));
@@ -54,28 +56,20 @@ internal sealed unsafe partial class Handles
     }
 
     /// <summary>
-    /// Lets go of a handle whose object is over, and pushes it for the last time. What remains is in the handle itself: how it
-    /// ended, as a number from 1, and when or where, as another. False when a script has taken it out of the registry.
+    /// Lets go of a handle whose object is over, and pushes it for the last time, on a stack with room for three. What remains is
+    /// in the handle itself: how it ended, as a number from 1, and when or where, as another. False, and nothing is pushed, when
+    /// a script has taken it out of the registry.
     /// </summary>
     public bool TryEnd(nint L, int slot, byte how, double remains)
     {
-        LuaState.NeedSpace(L, 3);
-        var handle = PushPlace(L, slot);
-        lua_pushnil(L);
-        lua_rawseti(L, -3, Place(slot));
-        lua_rotate(L, -2, -1);
-        lua_settop(L, -2);
-        CountKept--;
-        Free(slot);
-        if (handle is null)
+        var there = PushEnding(L, slot, how, remains);
+        if (there)
         {
-            lua_settop(L, -2);
-            return false;
+            lua_rotate(L, -2, -1);
         }
 
-        // It is on the stack, and so there.
-        *handle = new(_magic + how, remains);
-        return true;
+        lua_settop(L, there ? -2 : -3);
+        return there;
     }
 
     /// <summary>The same for one that nobody asks for any more; the first <paramref name="values"/> of its Lua values go too.</summary>
@@ -83,16 +77,16 @@ internal sealed unsafe partial class Handles
     {
         // A thread on which nothing runs, and so with room.
         var L = _state.IdleThread;
-        if (TryEnd(L, slot, how, remains))
+        if (PushEnding(L, slot, how, remains))
         {
             for (var value = 1; value <= values; value++)
             {
                 lua_pushnil(L);
                 _ = lua_setiuservalue(L, -2, value);
             }
-
-            lua_settop(L, -2);
         }
+
+        lua_settop(L, 0);
     }
 
     /// <summary>The object behind the handle at that index, or null and, if the object is over, how it ended and what remains.</summary>
@@ -129,6 +123,22 @@ internal sealed unsafe partial class Handles
     }
 
     private static long Place(int slot) => 1 + ((uint)slot % KeptInTable);
+
+    // Pushes the table of the slot, now without the handle, and the handle; false if something else was in its place.
+    private bool PushEnding(nint L, int slot, byte how, double remains)
+    {
+        var handle = PushPlace(L, slot);
+        if (handle is not null)
+        {
+            *handle = new(_magic + how, remains);
+        }
+
+        lua_pushnil(L);
+        lua_rawseti(L, -3, Place(slot));
+        CountKept--;
+        Free(slot);
+        return handle is not null;
+    }
 
     // Pushes the table of the slot and what is in it; null if that is not the handle.
     private Handle* PushPlace(nint L, int slot)

@@ -60,7 +60,11 @@ internal sealed unsafe partial class Handles
     public void PushMethods(nint L, Type type) => lua_rawgeti(L, Registry, DefinitionOf(type)!.Methods);
 
     /// <summary>Pushes a new handle of the object, with room for so many Lua values to live as long as it does.</summary>
-    public void Push(nint L, object value, int userValues = 0) => PushNew(L, value, userValues, isKept: false);
+    public void Push(nint L, object value, int userValues = 0)
+    {
+        LuaState.NeedSpace(L, 3);
+        PushNew(L, value, userValues, isKept: false);
+    }
 
     /// <summary>The object behind the handle at that index; null if there is none.</summary>
     public object? Get(nint L, int index)
@@ -128,7 +132,6 @@ internal sealed unsafe partial class Handles
             throw new ArgumentException($"No Lua type is defined for {value.GetType()}.", nameof(value));
         }
 
-        LuaState.NeedSpace(L, 4);
         // First what may collect, and so free slots; then the slot.
         var handle = (Handle*)lua_newuserdatauv(L, (nuint)sizeof(Handle), userValues);
         var slot = Take(value);
