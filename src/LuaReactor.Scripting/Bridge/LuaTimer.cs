@@ -35,21 +35,23 @@ internal sealed class LuaTimer(ScriptHost host, int arguments, Origin origin) : 
     protected override void Run()
     {
         var L = host.State.CallbackThread;
-        LuaState.NeedSpace(L, arguments + 4);
+        LuaState.NeedSpace(L, arguments + 5);
+        host.State.PushHandler(L);
         if (!host.State.Handles.TryEnd(L, _handle, WasCalled, Time))
         {
+            lua_settop(L, -2);
             throw new InvalidOperationException("a DelayedCall was taken out of Lua's registry");
         }
 
         var handle = lua_gettop(L);
-        host.State.PushHandler(L);
-        for (var value = 1; value <= arguments + 1; value++)
+        for (var value = 2; value <= arguments + 1; value++)
         {
             lua_getiuservalue(L, handle, value);
         }
 
-        // The handle goes from under what it held.
-        lua_rotate(L, handle, -1);
+        // The function comes into the place of the handle, below its arguments.
+        lua_getiuservalue(L, handle, 1);
+        lua_copy(L, -1, handle);
         lua_settop(L, -2);
         host.Glue.Call(arguments);
     }

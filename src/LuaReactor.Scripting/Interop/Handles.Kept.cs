@@ -50,7 +50,7 @@ internal sealed unsafe partial class Handles
             return false;
         }
 
-        lua_rotate(L, -2, -1);
+        lua_copy(L, -1, -2);
         lua_settop(L, -2);
         return true;
     }
@@ -63,11 +63,7 @@ internal sealed unsafe partial class Handles
     public bool TryEnd(nint L, int slot, byte how, double remains)
     {
         var there = PushEnding(L, slot, how, remains);
-        if (there)
-        {
-            lua_rotate(L, -2, -1);
-        }
-
+        lua_copy(L, -1, -2);
         lua_settop(L, there ? -2 : -3);
         return there;
     }
