@@ -60,7 +60,7 @@ public abstract class DelayedCall
         Move(queue, Time + secondsLater);
     }
 
-    /// <summary>It will run very soon, and others too: what it needs can be looked at, so that the processor fetches it for all of them at once.</summary>
+    /// <summary>It will run very soon, and others before it: what it needs can be fetched from memory meanwhile.</summary>
     protected internal virtual void Prepare()
     {
     }

@@ -105,6 +105,9 @@ internal static unsafe partial class Lua
     public static partial nint lua_touserdata(nint L, int index);
 
     [LibraryImport(Library), SuppressGCTransition]
+    public static partial nint lua_topointer(nint L, int index);
+
+    [LibraryImport(Library), SuppressGCTransition]
     public static partial ulong lua_rawlen(nint L, int index);
 
     [LibraryImport(Library), SuppressGCTransition]

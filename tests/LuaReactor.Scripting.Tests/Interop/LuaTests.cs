@@ -12,7 +12,7 @@ public sealed class LuaTests
         "luaL_newstate", "luaL_openlibs", "lua_close", "lua_newthread", "lua_gc",
         "lua_gettop", "lua_settop", "lua_absindex", "lua_pushvalue", "lua_rotate", "lua_copy", "lua_checkstack", "lua_toclose",
         "lua_type", "lua_isinteger", "lua_toboolean", "lua_tointegerx", "lua_tonumberx", "lua_tolstring",
-        "lua_touserdata", "lua_rawlen", "lua_rawequal",
+        "lua_touserdata", "lua_topointer", "lua_rawlen", "lua_rawequal",
         "lua_pushnil", "lua_pushboolean", "lua_pushinteger", "lua_pushnumber", "lua_pushlightuserdata", "lua_pushlstring",
         "lua_pushcclosure",
         "lua_createtable", "lua_rawget", "lua_rawset", "lua_rawgeti", "lua_rawseti", "lua_next", "lua_getmetatable", "lua_setmetatable",
@@ -24,7 +24,7 @@ public sealed class LuaTests
     [
         "lua_gettop", "lua_settop", "lua_absindex", "lua_pushvalue", "lua_rotate", "lua_copy",
         "lua_type", "lua_isinteger", "lua_toboolean", "lua_tointegerx", "lua_tonumberx", "lua_tolstring",
-        "lua_touserdata", "lua_rawlen", "lua_rawequal",
+        "lua_touserdata", "lua_topointer", "lua_rawlen", "lua_rawequal",
         "lua_pushnil", "lua_pushboolean", "lua_pushinteger", "lua_pushnumber", "lua_pushlightuserdata",
         "lua_rawget", "lua_rawgeti", "lua_getmetatable", "lua_getiuservalue", "lua_setiuservalue", "lua_getstack", "lua_getinfo",
     ];
