@@ -232,12 +232,20 @@ public sealed class ScriptHost : IDisposable
     /// <summary>What scripts have made and not ended.</summary>
     public IReadOnlyList<Leftover> Leftovers() => Bridge.Leftovers.Of(this);
 
-    /// <summary>Reports errors nobody handled, and closes the Lua state; its finalizers run.</summary>
+    /// <summary>
+    /// Ends what scripts have left open, of which they hear no more; reports errors nobody handled, and closes the Lua state,
+    /// whose finalizers run. The reactor goes on.
+    /// </summary>
     public void Dispose()
     {
         if (_disposed)
         {
             return;
+        }
+
+        foreach (var leftover in Leftovers())
+        {
+            leftover.End();
         }
 
         _disposed = true;

@@ -28,8 +28,18 @@ public sealed class TimerQueue(Func<double> seconds)
     public double Seconds => seconds();
 
     /// <summary>When the next call is due, in seconds of the clock; infinite when there is none.</summary>
-    public double Next =>
-        Due().FirstOrDefault() is { } due ? due.Time : Settle() ? _calls.Peek().Time : double.PositiveInfinity;
+    public double Next
+    {
+        get
+        {
+            // Asked for in each turn, and nearly always there are none: no iterator then.
+            if (_due.Count > 0 && Due().FirstOrDefault() is { } due)
+            {
+                return due.Time;
+            }
+            return Settle() ? _calls.Peek().Time : double.PositiveInfinity;
+        }
+    }
 
     /// <summary>Twisted's callLater.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The delay is not a finite number of seconds, 0 or more.</exception>

@@ -100,8 +100,14 @@ internal sealed class Glue(LuaState state)
     public int HeldValues { get; private set; }
 
     /// <summary>Pushes a function of the glue on the thread where callbacks run; arguments are pushed next.</summary>
+    /// <exception cref="ScriptFailedException">The host is closed. What scripts had open may still end after that, and nobody is told.</exception>
     public nint Begin(LuaRef function)
     {
+        if (State.IsClosed)
+        {
+            throw new ScriptFailedException("the script's host is closed");
+        }
+
         var L = State.CallbackThread;
         LuaState.NeedSpace(L, 8);
         State.PushHandler(L);

@@ -76,6 +76,9 @@ internal sealed unsafe partial class LuaState : IDisposable
     /// <summary>The C# objects Lua holds.</summary>
     public Handles Handles { get; }
 
+    /// <summary>Whether the state is gone: nothing can be called or pushed any more.</summary>
+    public bool IsClosed => !_self.IsAllocated;
+
     /// <summary>How many Lua values C# holds.</summary>
     public int HeldValues { get; private set; }
 
@@ -150,7 +153,7 @@ internal sealed unsafe partial class LuaState : IDisposable
             throw new InvalidOperationException("A Lua state cannot be closed from inside a call.");
         }
 
-        if (_self.IsAllocated)
+        if (!IsClosed)
         {
             CheckThread();
             lua_close(Main);
@@ -169,7 +172,7 @@ internal sealed unsafe partial class LuaState : IDisposable
     internal void Forget(int reference)
     {
         HeldValues--;
-        if (_self.IsAllocated)
+        if (!IsClosed)
         {
             CheckThread();
             luaL_unref(IdleThread, Registry, reference);

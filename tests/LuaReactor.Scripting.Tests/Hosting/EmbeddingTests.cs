@@ -29,6 +29,41 @@ public sealed class EmbeddingTests : HostTest
     }
 
     [Fact]
+    public void A_host_that_is_closed_ends_what_its_scripts_have_open_and_the_reactor_goes_on()
+    {
+        using var reactor = new Reactor();
+        var host = new ScriptHost(reactor);
+        host.Run("""
+            local protocol = require("twisted.internet.protocol")
+            local reactor = require("twisted.internet.reactor")
+            local function fail() os.exit(1) end
+            local P = require("class")("P", protocol.Protocol)
+            P.connectionLost = fail
+            local listening, connecting = protocol.Factory.forProtocol(P), protocol.ClientFactory.forProtocol(P)
+            listening.stopFactory, connecting.clientConnectionLost = fail, fail
+            local port = reactor.listenTCP(0, listening, { interface = "127.0.0.1" })
+            reactor.connectTCP("127.0.0.1", port:getHost().port, connecting)
+            local connected = 0
+            function P:connectionMade() connected = connected + 1 end
+            while connected < 2 do reactor.iterate(1) end
+            reactor.callLater(0, fail)
+            reactor.callLater(1000, fail)
+            reactor.callFromThread(fail)
+            reactor.resolve("127.0.0.1"):addBoth(fail)
+            reactor.addSystemEventTrigger("during", "shutdown", fail)
+            """, "=script");
+        reactor.Connections.Count.ShouldBe(2);
+
+        host.Dispose();
+        reactor.CallLater(0.01, reactor.Stop);
+        reactor.Run();
+
+        reactor.Connections.ShouldBeEmpty();
+        reactor.Ports.ShouldBeEmpty();
+        reactor.GetDelayedCalls().ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_value_that_means_nothing_to_Lua_is_an_error_at_the_scripts_line()
     {
         Host.AddModule(new ScriptModule("app").Function("give", _ => new object()));
