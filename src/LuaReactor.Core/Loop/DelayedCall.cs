@@ -66,7 +66,7 @@ public abstract class DelayedCall
     }
 
     /// <summary>What is to be done when it is due. It is over by then, and so can ask for itself no more.</summary>
-    protected abstract void Run();
+    protected internal abstract void Run();
 
     /// <summary>It will not run: what it held can be let go.</summary>
     protected virtual void Cancelled()
@@ -99,8 +99,6 @@ public abstract class DelayedCall
         return true;
     }
 
-    internal void RunTaken() => Run();
-
     private void Move(TimerQueue queue, double time)
     {
         var isInQueue = _stage is Stage.Waiting;
@@ -132,7 +130,7 @@ internal sealed class DelayedAction(Action action) : DelayedCall
 {
     private Action? _action = action;
 
-    protected override void Run()
+    protected internal override void Run()
     {
         var action = _action!;
         _action = null;

@@ -84,11 +84,11 @@ public sealed class TimerQueue(Func<double> seconds)
             }
             if (guard is null)
             {
-                next.RunTaken();
+                next.Run();
             }
             else
             {
-                guard.Run(next, static due => due.RunTaken(), "a timed call");
+                guard.Run(next, static due => due.Run(), "a timed call");
             }
         }
     }

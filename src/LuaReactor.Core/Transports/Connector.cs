@@ -189,7 +189,7 @@ public sealed class Connector
 
     private sealed class ConnectTimeout(Connector connector) : DelayedCall
     {
-        protected override void Run() => connector.Failed(new ConnectTimeoutException());
+        protected internal override void Run() => connector.Failed(new ConnectTimeoutException());
     }
 
     private sealed class Refusal : IProtocol

@@ -103,19 +103,27 @@ internal sealed class Glue(LuaState state)
     /// <exception cref="ScriptFailedException">The host is closed. What scripts had open may still end after that, and nobody is told.</exception>
     public nint Begin(LuaRef function)
     {
+        var L = Begin(room: 8);
+        function.Push(L);
+        return L;
+    }
+
+    /// <summary>The same for a function of the script's, which the caller pushes, with its arguments, into so much room.</summary>
+    /// <exception cref="ScriptFailedException">The host is closed.</exception>
+    public nint Begin(int room)
+    {
         if (State.IsClosed)
         {
             throw new ScriptFailedException("the script's host is closed");
         }
 
         var L = State.CallbackThread;
-        LuaState.NeedSpace(L, 8);
+        LuaState.NeedSpace(L, room);
         State.PushHandler(L);
-        function.Push(L);
         return L;
     }
 
-    /// <summary>Calls what <see cref="Begin"/> pushed.</summary>
+    /// <summary>Calls what <see cref="Begin(LuaRef)"/> pushed.</summary>
     /// <param name="arguments">How many arguments were pushed.</param>
     /// <param name="results">How many results are wanted.</param>
     /// <param name="protocol">Whose connection an error ends, if any.</param>

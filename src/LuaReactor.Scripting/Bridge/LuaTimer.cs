@@ -34,9 +34,7 @@ internal sealed class LuaTimer(ScriptHost host, int arguments, Origin origin) : 
 
     protected override void Run()
     {
-        var L = host.State.CallbackThread;
-        LuaState.NeedSpace(L, arguments + 5);
-        host.State.PushHandler(L);
+        var L = host.Glue.Begin(room: arguments + 5);
         if (!host.State.Handles.TryEnd(L, _handle, WasCalled, Time))
         {
             lua_settop(L, -2);

@@ -46,15 +46,7 @@ internal sealed unsafe partial class Handles
     public bool TryPushKept(nint L, int slot)
     {
         LuaState.NeedSpace(L, 2);
-        if (PushPlace(L, slot) is null)
-        {
-            lua_settop(L, -3);
-            return false;
-        }
-
-        lua_copy(L, -1, -2);
-        lua_settop(L, -2);
-        return true;
+        return LeaveHandle(L, PushPlace(L, slot) is not null);
     }
 
     /// <summary>
@@ -62,17 +54,16 @@ internal sealed unsafe partial class Handles
     /// in the handle itself: how it ended, as a number from 1, and when or where, as another. False, and nothing is pushed, when
     /// a script has taken it out of the registry.
     /// </summary>
-    public bool TryEnd(nint L, int slot, byte how, double remains)
-    {
-        var there = PushEnding(L, slot, how, remains);
-        lua_copy(L, -1, -2);
-        lua_settop(L, there ? -2 : -3);
-        return there;
-    }
+    public bool TryEnd(nint L, int slot, byte how, double remains) => LeaveHandle(L, PushEnding(L, slot, how, remains));
 
     /// <summary>The same for one that nobody asks for any more; the first <paramref name="values"/> of its Lua values go too.</summary>
     public void End(int slot, byte how, double remains, int values)
     {
+        if (_state.IsClosed)
+        {
+            return;
+        }
+
         // A thread on which nothing runs, and so with room.
         var L = _state.IdleThread;
         if (PushEnding(L, slot, how, remains))
@@ -114,6 +105,11 @@ internal sealed unsafe partial class Handles
     /// <summary>Has the processor fetch what ending the handle will need; it goes on meanwhile, and nothing is changed.</summary>
     public void FetchKept(int slot)
     {
+        if (_state.IsClosed)
+        {
+            return;
+        }
+
         var L = _state.IdleThread;
         PushTable(L, slot);
         lua_rawgeti(L, -1, Place(slot));
@@ -124,6 +120,14 @@ internal sealed unsafe partial class Handles
         }
 
         lua_settop(L, 0);
+    }
+
+    // Of a table and what was in it, leaves that, or nothing when it was not the handle.
+    private static bool LeaveHandle(nint L, bool there)
+    {
+        lua_copy(L, -1, -2);
+        lua_settop(L, there ? -2 : -3);
+        return there;
     }
 
     private static long Place(int slot) => 1 + ((uint)slot % KeptInTable);

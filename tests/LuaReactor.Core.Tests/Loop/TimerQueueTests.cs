@@ -363,6 +363,6 @@ public sealed class TimerQueueTests
 
     private sealed class OwnCall(Action<DelayedCall> run) : DelayedCall
     {
-        protected override void Run() => run(this);
+        protected internal override void Run() => run(this);
     }
 }

@@ -64,6 +64,29 @@ public sealed class EmbeddingTests : HostTest
     }
 
     [Fact]
+    public void What_a_finalizer_asks_for_as_the_host_closes_never_comes()
+    {
+        using var reactor = new Reactor();
+        var host = new ScriptHost(reactor);
+        host.Run("""
+            local reactor = require("twisted.internet.reactor")
+            late = setmetatable({}, { __gc = function()
+              for i = 1, 3 do reactor.callLater(0, os.exit, 1) end
+              reactor.callFromThread(os.exit, 1)
+            end })
+            """, "=script");
+
+        host.Dispose();
+        var calls = reactor.GetDelayedCalls();
+        calls.Count.ShouldBe(3);
+        calls[0].Cancel();
+        reactor.CallLater(0.01, reactor.Stop);
+        reactor.Run();
+
+        reactor.GetDelayedCalls().ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_value_that_means_nothing_to_Lua_is_an_error_at_the_scripts_line()
     {
         Host.AddModule(new ScriptModule("app").Function("give", _ => new object()));
