@@ -14,6 +14,10 @@ public interface IFlushable
 /// <remarks>All but <see cref="Post"/> and <see cref="Wake"/> is for the thread that runs the turns.</remarks>
 public sealed class EventLoop : IReadyCalls, IDisposable
 {
+    // Of so many callbacks the output leaves together: the processor is better at many sends at once, and so is a peer
+    // on the same machine, who is woken once. More would only keep the first waiting.
+    private const int MostUnflushed = 32;
+
     private readonly TimeProvider _time;
     private readonly double _secondsPerTick;
     private readonly long _began;
@@ -71,7 +75,9 @@ public sealed class EventLoop : IReadyCalls, IDisposable
     /// <summary>Runs a call in a later turn, on the loop's thread: Twisted's callFromThread. From any thread.</summary>
     public void Post(Action call) => _posted.Add(call, quietly: IsOnThread);
 
-    /// <summary>Flushes this at the end of the turn, or before the loop polls, whichever comes first. Once for each time asked.</summary>
+    /// <summary>
+    /// Flushes this when no callback runs: before the loop polls, at the end of the turn or, when many ask, earlier. Once for each time asked.
+    /// </summary>
     public void FlushAtEndOfTurn(IFlushable output) => _unflushed.Enqueue(output);
 
     /// <summary>Ends the poll under way, or keeps the next one from sleeping. From any thread.</summary>
@@ -120,6 +126,10 @@ public sealed class EventLoop : IReadyCalls, IDisposable
         if ((readiness & descriptor.Watched & Readiness.Writable) != 0 && descriptor.Generation == generation)
         {
             Call(descriptor, static ready => ready.WriteReady(), "a descriptor's writing");
+        }
+        if (_unflushed.Count >= MostUnflushed)
+        {
+            Flush();
         }
     }
 

@@ -5,13 +5,16 @@ using LuaReactor.Sockets;
 namespace LuaReactor.Transports;
 
 /// <summary>
-/// One TCP connection, of a client or a server (Twisted's <c>twisted.internet.tcp.Connection</c>). A write is kept and
-/// sent when the callback that made it is over, so small ones leave together.
+/// One TCP connection, of a client or a server (Twisted's <c>twisted.internet.tcp.Connection</c>). A write is kept until
+/// the callback that made it is over, so small ones leave together; much is sent then, little with what others write.
 /// </summary>
 public class Connection : Descriptor, ITransport, IFlushable
 {
     // A peer that reads as fast as we send must not keep the loop from the others.
     private const int LargestFlush = 1 << 20;
+
+    // From so many bytes on an answer is sent while it is still in the processor's caches.
+    private const int Much = 8192;
 
     private readonly Network _network;
     private readonly StreamSocket _socket;
@@ -193,18 +196,17 @@ public class Connection : Descriptor, ITransport, IFlushable
         var error = _socket.Receive(_network.ReceiveBuffer, out var count);
         if (count > 0)
         {
-            // What is written from here on is sent below.
-            _states |= States.FlushQueued;
             _network.Received = count;
             var failed = Guarded(static connection =>
                 connection._protocol.DataReceived(connection._network.ReceiveBuffer.AsSpan(0, connection._network.Received)), "dataReceived");
             if (failed is not null)
             {
                 Lose(failed);
-                return;
             }
-
-            Flush();
+            else if (Unsent >= Much)
+            {
+                Send();
+            }
         }
         else if (error == SocketError.Success)
         {
@@ -217,13 +219,22 @@ public class Connection : Descriptor, ITransport, IFlushable
     }
 
     /// <inheritdoc/>
-    public override void WriteReady() => Flush();
+    public override void WriteReady() => Send();
 
     /// <inheritdoc/>
     public override void Failed(Exception error) => Lose(error);
 
     /// <inheritdoc/>
     public void Flush()
+    {
+        // Not when it was sent already, since it was much.
+        if (Is(States.FlushQueued))
+        {
+            Send();
+        }
+    }
+
+    private void Send()
     {
         _states &= ~States.FlushQueued;
         if (!Connected || Is(States.Aborting))
