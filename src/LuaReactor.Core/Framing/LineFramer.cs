@@ -55,5 +55,21 @@ public sealed class LineFramer : Framer
         return FrameStatus.NeedMore;
     }
 
+    /// <summary>Appends the bytes, then takes the next line. One that they begin with is not copied: the view is then one of <paramref name="data"/>.</summary>
+    /// <inheritdoc cref="Next(out ReadOnlySpan{byte})" path="/remarks"/>
+    public FrameStatus Next(ReadOnlySpan<byte> data, out ReadOnlySpan<byte> line)
+    {
+        var found = Length == 0 ? data.IndexOf(_delimiter) : -1;
+        if (found >= 0 && found <= _maxLength)
+        {
+            Append(data[(found + _delimiter.Length)..]);
+            line = data[..found];
+            return FrameStatus.Message;
+        }
+
+        Append(data);
+        return Next(out line);
+    }
+
     private protected override void Restart() => _searched = 0;
 }

@@ -14,10 +14,9 @@ internal sealed unsafe class Input
 
     public ReadOnlySpan<byte> Bytes => new(_start, _length);
 
-    /// <summary>Gives the bytes to a framer and enters it, until the callback is over; false when it was entered already.</summary>
-    public bool Feed(Framer framer)
+    /// <summary>Enters the framer that takes the bytes, until the callback is over; false when it was entered already.</summary>
+    public bool Enter(Framer framer)
     {
-        framer.Append(Bytes);
         if (framer.Busy)
         {
             return false;

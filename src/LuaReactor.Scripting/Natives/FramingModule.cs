@@ -87,13 +87,15 @@ internal sealed class FramingModule(ScriptHost host) : INativeModule
     // appendInput(framer, transport) → whether the framer may be drained now, and whether the transport is a table.
     private int AppendInput(in Call call)
     {
-        AppendInput(call, call.Object<Framer>(1));
+        var framer = call.Object<Framer>(1);
+        framer.Append(host.Input.Bytes);
+        Enter(call, framer);
         return 2;
     }
 
-    private bool AppendInput(in Call call, Framer framer)
+    private bool Enter(in Call call, Framer framer)
     {
-        var entered = host.Input.Feed(framer);
+        var entered = host.Input.Enter(framer);
         lua_pushboolean(call.L, entered ? 1 : 0);
         lua_pushboolean(call.L, call.TypeOf(2) is LuaType.Table ? 1 : 0);
         return entered;
@@ -104,7 +106,14 @@ internal sealed class FramingModule(ScriptHost host) : INativeModule
     {
         var framer = call.Object<LineFramer>(1);
         Format(call, framer, 3);
-        return AppendInput(call, framer) ? 2 + ReturnNext(call, framer) : 2;
+        if (!Enter(call, framer))
+        {
+            framer.Append(host.Input.Bytes);
+            return 2;
+        }
+
+        var status = framer.Next(host.Input.Bytes, out var line);
+        return 2 + ReturnNext(call, framer, status, line);
     }
 
     // format(delimiter, maxLength): what the next lines are to be like.
@@ -126,12 +135,17 @@ internal sealed class FramingModule(ScriptHost host) : INativeModule
     }
 
     // next() → line and whether more waits, or nil, or nil and all that is buffered: too long for a line.
-    private int NextLine(in Call call) => ReturnNext(call, call.Self<LineFramer>());
-
-    private int ReturnNext(in Call call, LineFramer framer)
+    private int NextLine(in Call call)
     {
+        var framer = call.Self<LineFramer>();
         ReadOnlySpan<byte> line = default;
-        switch (host.Input.IsClosingFor(framer) ? FrameStatus.NeedMore : framer.Next(out line))
+        var status = host.Input.IsClosingFor(framer) ? FrameStatus.NeedMore : framer.Next(out line);
+        return ReturnNext(call, framer, status, line);
+    }
+
+    private static int ReturnNext(in Call call, LineFramer framer, FrameStatus status, ReadOnlySpan<byte> line)
+    {
+        switch (status)
         {
             case FrameStatus.Message:
                 Values.PushBytes(call.L, line);

@@ -154,7 +154,7 @@ public sealed class LineFramerTests
         var delimiter = Gen.OneOf("\r\n", "\n", "ab", "aba");
         var cuts = Gen.Int[1, 9].Array[1, 20];
 
-        Gen.Select(bytes, delimiter, cuts, Gen.Int[0, 12]).Sample((text, end, sizes, max) =>
+        Gen.Select(bytes, delimiter, cuts, Gen.Int[0, 12], Gen.Bool).Sample((text, end, sizes, max, appendFirst) =>
         {
             using var framer = new LineFramer();
             var model = "";
@@ -163,7 +163,16 @@ public sealed class LineFramerTests
             {
                 var piece = text.Substring(at, Math.Min(sizes[cut % sizes.Length], text.Length - at));
                 at += piece.Length;
-                framer.Append(Bytes(piece));
+                framer.SetFormat(Bytes(end), max);
+                if (appendFirst)
+                {
+                    framer.Append(Bytes(piece));
+                }
+                else if (framer.Next(Bytes(piece), out var line) is not FrameStatus.NeedMore and var status)
+                {
+                    got.Add(Described(status, line));
+                }
+
                 got.AddRange(Lines(framer, Bytes(end), max));
                 model = NaiveLines(model + piece, end, max, wanted);
             }
@@ -208,11 +217,13 @@ public sealed class LineFramerTests
         FrameStatus status;
         while ((status = framer.Next(delimiter, maxLength, out var line)) != FrameStatus.NeedMore)
         {
-            lines.Add((status == FrameStatus.Broken ? "broken: " : "") + Text(line));
+            lines.Add(Described(status, line));
         }
 
         return lines;
     }
+
+    private static string Described(FrameStatus status, ReadOnlySpan<byte> line) => (status == FrameStatus.Broken ? "broken: " : "") + Text(line);
 
     private static byte[] Bytes(string text) => Encoding.Latin1.GetBytes(text);
 

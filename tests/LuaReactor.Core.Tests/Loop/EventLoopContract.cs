@@ -46,6 +46,35 @@ public abstract class EventLoopContract : IDisposable
         _loop.Poller.Watch(probe, Readiness.None);
     }
 
+    [Theory]
+    [InlineData(31, 2)]
+    [InlineData(32, 1)]
+    public void When_many_ask_they_are_flushed_before_the_next_callback(int asking, int callbacksBefore)
+    {
+        void Ask()
+        {
+            for (; asking > 0; asking--)
+            {
+                _loop.FlushAtEndOfTurn(new Output(() => _ran.Add("flush")));
+            }
+        }
+
+        Probe[] probes = [new(_ours, _ran) { OnWrite = Ask }, new(_theirs, _ran) { OnWrite = Ask }];
+        foreach (var probe in probes)
+        {
+            _loop.Poller.Watch(probe, Readiness.Writable);
+        }
+
+        _loop.Turn();
+
+        _ran.Count(ran => ran == "write").ShouldBe(2);
+        _ran.IndexOf("flush").ShouldBe(callbacksBefore);
+        foreach (var probe in probes)
+        {
+            _loop.Poller.Watch(probe, Readiness.None);
+        }
+    }
+
     [Fact]
     public void One_that_asks_again_as_it_is_flushed_waits_for_the_next_time_and_no_poll_sleeps()
     {

@@ -38,6 +38,35 @@ public abstract class WritingContract(string poller) : ReactorTest(poller)
         CloseAll();
     }
 
+    [Theory]
+    [InlineData(8191, 8191)]
+    [InlineData(8192, 0)]
+    public void A_small_reply_waits_for_those_of_other_callbacks_and_a_large_one_does_not(int size, long unsentMeanwhile)
+    {
+        Witness? before = null;
+        long? unsent = null;
+        void Reply(Witness one)
+        {
+            unsent ??= before?.Transport.Unsent;
+            before = one;
+            one.Transport.Write(new byte[size]);
+        }
+
+        var (first, second) = (PairWithPlain(new Witness { OnData = Reply }), PairWithPlain(new Witness { OnData = Reply }));
+        // Until both are called in one turn, which nothing promises.
+        for (; unsent is null; Turns(1))
+        {
+            before = null;
+            first.Peer.Send("x"u8);
+            second.Peer.Send("x"u8);
+        }
+
+        unsent.ShouldBe(unsentMeanwhile);
+        first.Server.Transport.Unsent.ShouldBe(0);
+        second.Server.Transport.Unsent.ShouldBe(0);
+        CloseAll();
+    }
+
     [Fact]
     public void A_write_is_copied_and_not_sent_inside_the_call()
     {

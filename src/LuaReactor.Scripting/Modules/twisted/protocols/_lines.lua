@@ -68,6 +68,11 @@ local function newBuffer(self)
   return buffer
 end
 
+-- Of the host's own transports the host knows it.
+local function isClosing(transport)
+  return type(transport) == "table" and transport.disconnecting
+end
+
 -- Counts what was given by hand to a protocol that is taking lines just then: its loop has to look once more.
 local appended = 0
 
@@ -136,9 +141,17 @@ function LineReceiver:dataReceived(data)
 end
 
 -- The reactor's short cut for `dataReceived`: the piece is no Lua string before it is a line. The buffer is left
--- again by the reactor, on every path.
+-- again by the reactor, on every path. Most pieces are one line: that way is the shortest.
 framing.drains[LineReceiver.dataReceived] = function(self)
-  local buffer = self._lineFramer or newBuffer(self)
+  local buffer = self._lineFramer
+  if not buffer then
+    buffer = buffer == false and spare
+    if buffer then
+      spare, self._lineFramer = nil, buffer
+    else
+      buffer = newBuffer(self)
+    end
+  end
   local transport = self.transport
   local entered, watched, line, more
   if self.paused or not self.line_mode then
@@ -149,16 +162,28 @@ framing.drains[LineReceiver.dataReceived] = function(self)
       return more and self:lineLengthExceeded(more)
     end
   end
-  if entered then
-    current = not watched and transport
-    local why, empty = deliver(self, buffer, transport, watched, line, more)
-    current = nil
-    if empty then
-      self._lineFramer, spare = false, buffer
-    end
-    return why
+  if not entered then
+    appended = appended + 1
+    return nil
   end
-  appended = appended + 1
+  current = not watched and transport
+  local why, empty
+  if line and not more then
+    local before = appended
+    why = self:lineReceived(line)
+    empty = appended == before
+    if empty or why and not isDeferred(why) or isClosing(self.transport) then
+      goto done
+    end
+    line = nil
+  end
+  why, empty = deliver(self, buffer, transport, watched, line, more)
+  ::done::
+  current = nil
+  if empty then
+    self._lineFramer, spare = false, buffer
+  end
+  return why
 end
 
 ---Called with each line, without its delimiter. Override it.
