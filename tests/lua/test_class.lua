@@ -169,4 +169,33 @@ function ClassTests:test_constructor()
   self:assertIs(class.typeOf(Faster(2)), Faster)
 end
 
+function ClassTests:test_allocator()
+  local Roomy = class("Roomy")
+  class.allocator(Roomy, function()
+    return { value = 1, other = nil }
+  end)
+  local Plain = class("Plain", Roomy)
+  function Plain:__init(other)
+    self.other = other
+  end
+
+  self:assertEqual({ Roomy().value, Plain(2).value, Plain(2).other }, { 1, 1, 2 })
+  self:assertIsNot(Roomy(), Roomy())
+  self:assertIs(class.typeOf(Plain(2)), Plain)
+end
+
+function ClassTests:test_issubclassKnowsTheMixinsOfMixins()
+  local Loud, Plain = class("Loud"), {}
+  local Louder = class("Louder", nil, Loud, Plain)
+  local Animal = class("Animal", nil, Louder)
+  local Dog = class("Dog", Animal)
+
+  for _, ancestor in ipairs({ Dog, Animal, Louder, Loud, Plain }) do
+    self:assertTrue(class.issubclass(Dog, ancestor))
+  end
+  self:assertFalse(class.issubclass(Animal, Dog))
+  self:assertFalse(class.issubclass(Plain, Plain))
+  self:assertFalse(class.issubclass(nil, Animal))
+end
+
 return { ClassTests }

@@ -9,7 +9,8 @@ local metamethods = {
 }
 local ownKeys = { __name = true, __index = true, __base = true, __mixins = true, __init = true }
 
-local classes = setmetatable({}, { __mode = "k" })
+-- Of each class, the set of what it is a subclass of: itself, its bases, their mixins. Errors ask for it all the time.
+local lineages = setmetatable({}, { __mode = "k" })
 
 local function describe(object)
   return string.format("<%s at %p>", getmetatable(object).__name, object)
@@ -29,7 +30,7 @@ local function construct(cls, ...)
 end
 
 local function isclass(value)
-  return value ~= nil and classes[value] == true
+  return lineages[value] ~= nil
 end
 
 local function lend(mixin, cls)
@@ -44,6 +45,13 @@ local function lend(mixin, cls)
   end
 end
 
+local function join(lineage, ancestor)
+  lineage[ancestor] = true
+  for each in pairs(lineages[ancestor] or {}) do
+    lineage[each] = true
+  end
+end
+
 local function make(name, base, ...)
   if type(name) ~= "string" or name == "" then
     error("class: the first argument must be the class's name, a string; got " .. type(name), 3)
@@ -54,7 +62,9 @@ local function make(name, base, ...)
   local mixins = { ... }
   local cls = { __name = name, __base = base or false, __mixins = mixins }
   cls.__index = cls
+  local lineage = { [cls] = true }
   if base then
+    join(lineage, base)
     for _, key in ipairs(metamethods) do
       cls[key] = rawget(base, key)
     end
@@ -64,30 +74,16 @@ local function make(name, base, ...)
       error("class " .. name .. ": mixin " .. i .. " must be a class or a table; got " .. type(mixins[i]), 3)
     end
     lend(mixins[i], cls)
+    join(lineage, mixins[i])
   end
   cls.__tostring = cls.__tostring or describe
-  classes[cls] = true
+  lineages[cls] = lineage
   return setmetatable(cls, {
     __index = base,
     __call = base and getmetatable(base).__call or construct,
     __tostring = describeClass,
     __name = "class",
   })
-end
-
-local function issubclass(cls, base)
-  while cls do
-    if cls == base then
-      return true
-    end
-    for _, mixin in ipairs(rawget(cls, "__mixins") or {}) do
-      if issubclass(mixin, base) then
-        return true
-      end
-    end
-    cls = rawget(cls, "__base")
-  end
-  return false
 end
 
 local module = {}
@@ -97,7 +93,7 @@ local module = {}
 ---@return table|nil class
 function module.typeOf(value)
   local metatable = getmetatable(value)
-  if metatable ~= nil and classes[metatable] then
+  if lineages[metatable] then
     return metatable
   end
   return nil
@@ -115,7 +111,8 @@ end
 ---@param base table
 ---@return boolean
 function module.issubclass(cls, base)
-  return isclass(cls) and issubclass(cls, base)
+  local lineage = lineages[cls]
+  return lineage ~= nil and lineage[base] == true
 end
 
 ---True when a value is an object of the class or of one of its subclasses.
@@ -123,7 +120,7 @@ end
 ---@param cls table
 ---@return boolean
 function module.isinstance(value, cls)
-  return issubclass(module.typeOf(value), cls)
+  return module.issubclass(getmetatable(value), cls)
 end
 
 ---Says how objects of a class are made, in place of an empty table whose `__init` runs.
@@ -135,6 +132,20 @@ end
 function module.constructor(cls, f)
   getmetatable(cls).__call = f
   return cls
+end
+
+---Says which table an object of the class begins as, in place of `{}`: one with room for the fields that it is going to
+---get need not grow field by field. Subclasses made afterwards take it over.
+---@param cls table
+---@param f fun(): table such as `{ host = nil, port = nil }`
+function module.allocator(cls, f)
+  module.constructor(cls, function(self, ...)
+    local object = setmetatable(f(), self)
+    if self.__init then
+      object:__init(...)
+    end
+    return object
+  end)
 end
 
 ---Makes a class. Calling the class makes an object and runs `__init(self, ...)`, its own or its base's.

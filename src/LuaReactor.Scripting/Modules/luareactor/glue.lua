@@ -98,7 +98,11 @@ end
 --- The connection is gone; a client's reason is kept for clientConnectionLost, which follows.
 function glue.connectionLost(protocol, name, message, client)
   local reason = reasonFor(protocol, name, message)
-  reasons[protocol] = client and reason or nil
+  if client then
+    reasons[protocol] = reason
+  elseif reasons[protocol] then
+    reasons[protocol] = nil
+  end
   protocol:connectionLost(reason)
 end
 

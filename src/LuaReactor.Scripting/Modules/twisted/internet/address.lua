@@ -12,6 +12,9 @@ end
 ---@field port integer
 ---@overload fun(type: string, host: string, port: integer): IPv4Address
 local IPv4Address = class("IPv4Address")
+class.allocator(IPv4Address, function()
+  return { type = nil, host = nil, port = nil }
+end)
 
 function IPv4Address:__init(type, host, port)
   self.type, self.host, self.port = type, host, port

@@ -37,6 +37,10 @@ end
 ---@overload fun(): Protocol
 local Protocol = class("Protocol", BaseProtocol)
 
+class.allocator(Protocol, function()
+  return { factory = nil, connected = nil, transport = nil, _lineFramer = nil }
+end)
+
 ---Its name in log lines: that of its class.
 ---@return string
 function Protocol:logPrefix()
