@@ -20,7 +20,7 @@ Deferred._sentinel = false
 --   true, continue, other   `other` was returned this Deferred and waits for its result
 --   true, fire, other       fires `other`
 --   true, wake, inline      the coroutine of `inline` waits
--- Slot 3 holds where it was made, for `unhandled`; slot `last` holds the index of the last used one, slot `next` that of the next to run, made negative while they run.
+-- Slot 3 holds where it was made, for `unhandled`; slot `last` holds the index of the last used one, slot `next` that of the next to run; while they run the negated index of one that is not after it.
 local next <const>, last <const>, first <const> = 1, 2, 4
 
 -- The functions that pass the result on, to be told from callbacks: each gets the other Deferred and the result,
@@ -107,6 +107,7 @@ local function step(deferred)
   if i < 0 then
     i = -i
   end
+  deferred[next] = -i
   local failed = kindOf(result) == isFailure
   local wasFailed = failed
   while true do
@@ -149,7 +150,6 @@ local function step(deferred)
       f = not failed and f
     end
     if f then
-      deferred[next] = -i
       result = f(result)
       local metatable = getmetatable(result)
       local kind = metatable and kinds[metatable]
@@ -191,6 +191,12 @@ local function run(deferred)
   while true do
     local ok, other = xpcall(step, handler, deferred)
     if not ok then
+      -- How far the run came is noted where it ends or waits only; the slots of what has run are empty.
+      local i = -deferred[next]
+      while deferred[i] == nil and i <= deferred[last] do
+        i = i + 1
+      end
+      deferred[next] = -i
       -- Without memory or stack the handler itself fails, and gives a string.
       deferred.result = kindOf(other) == isFailure and other or Failure(other)
     elseif other then

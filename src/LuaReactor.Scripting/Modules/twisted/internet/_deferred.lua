@@ -54,7 +54,7 @@ class.constructor(Deferred, function(cls, canceller, ...)
     place = noteSome()
   end
   local self = setmetatable({
-    first, first - 1, place, nil, nil, nil, nil, called = false, result = nil, paused = 0, _canceller = canceller,
+    first, first - 1, place, nil, nil, nil, nil, nil, nil, nil, nil, nil, called = false, result = nil, paused = 0, _canceller = canceller,
   }, cls)
   if debugging then
     self._made = debug.traceback(nil, 2)

@@ -4,6 +4,7 @@ local deferreds = require("twisted.internet._deferred")
 local errors = require("twisted.internet._errors")
 local exception = require("twisted.python.exception")
 local failure = require("twisted.python.failure")
+local unhandled = require("twisted.internet._unhandled")
 
 local Deferred = deferreds.Deferred
 local kinds, kindOf, run = chain.kinds, chain.kindOf, chain.run
@@ -61,17 +62,20 @@ local function newInline(f)
   return self
 end
 
+-- Returns whether the result is more than a plain value, which the chain has to look at.
 local function succeeded(self, result)
   self.called, self._inline = true, nil
   if self._chainedTo then
     self._chainedTo = nil
   end
   local metatable = getmetatable(result)
-  if metatable and kinds[metatable] == isDeferred then
+  local kind = metatable and kinds[metatable]
+  if kind == isDeferred then
     chain.follow(self, result)
   else
     self.result = result
   end
+  return kind
 end
 
 local function failed(self, co, value)
@@ -97,12 +101,13 @@ end
 
 local rawYield = "coroutine.yield() within inlineCallbacks: wait with defer.await(deferred)"
 
--- Goes on with a function after its coroutine has stopped. Returns the function's Deferred when it has ended.
+-- Goes on with a function after its coroutine has stopped. Returns the function's Deferred when it has ended, and whether
+-- with more than a plain value.
 local function drive(self, ok, what, value, args)
   local callers, n = nil, 0
   while true do
     local co = self._inline
-    local isEnded = true
+    local isEnded, isSpecial = true, true
     if not ok then
       failed(self, co, what)
     elseif what == done then
@@ -113,7 +118,7 @@ local function drive(self, ok, what, value, args)
         idleCount = idleCount + 1
         idle[idleCount] = co
       end
-      succeeded(self, result)
+      isSpecial = succeeded(self, result)
     elseif what == await then
       isEnded = false
       waits(self, value)
@@ -128,14 +133,14 @@ local function drive(self, ok, what, value, args)
     elseif coroutine.status(co) == "dead" then
       -- A script's own coroutine, given to ensureDeferred.
       owners[co] = nil
-      succeeded(self, what)
+      isSpecial = succeeded(self, what)
     else
       failed(self, co, exception.ready(exception.RuntimeError, rawYield))
     end
     if n == 0 then
-      return isEnded and self.paused == 0 and self or nil
+      return isEnded and self.paused == 0 and self or nil, isSpecial
     end
-    if isEnded and kindOf(self.result) then
+    if isEnded and isSpecial then
       run(self)
     end
     self = callers[n]
@@ -150,15 +155,9 @@ end
 function Deferred:_wake(result)
   self._waitsFor = nil
   depth = depth + 1
-  local ended = drive(self, resume(self._inline, result))
+  local ended, isSpecial = drive(self, resume(self._inline, result))
   depth = depth - 1
-  if ended and ended[last] < first then
-    local metatable = getmetatable(ended.result)
-    if not (metatable and kinds[metatable]) then
-      return nil
-    end
-  end
-  return ended
+  return (isSpecial or ended and ended[last] >= first) and ended or nil
 end
 
 function Deferred:_cancelInline()
@@ -171,13 +170,10 @@ end
 
 local function begin(self, f, ...)
   depth = depth + 1
-  local ended = drive(self, resume(self._inline, f, ...))
+  local ended, isSpecial = drive(self, resume(self._inline, f, ...))
   depth = depth - 1
-  if ended then
-    local metatable = getmetatable(ended.result)
-    if metatable and kinds[metatable] then
-      run(ended)
-    end
+  if ended and isSpecial then
+    run(ended)
   end
   return self
 end
@@ -221,20 +217,18 @@ function module.await(d)
     return d
   end
   local result
-  if owner then
-    if d.called and d.paused == 0 and d[next] > 0 then
-      result = chain.take(d)
-    else
-      result = yield(await, d)
-    end
+  local isReady = d.called and d.paused == 0 and d[next] > 0
+  if not isReady and owner then
+    result = yield(await, d)
+  elseif isReady or wait(d) and chain.isReady(d) then
+    result, d.result = d.result, nil
   else
-    if not (chain.isReady(d) or wait(d) and chain.isReady(d)) then
-      exception.raise(exception.RuntimeError, outside, 2)
-    end
-    result = chain.take(d)
+    exception.raise(exception.RuntimeError, outside, 2)
   end
   metatable = getmetatable(result)
   if metatable and kinds[metatable] == isFailure then
+    -- What is raised here is reported by whoever catches it, or does not.
+    unhandled.disarm(d)
     result:raiseException()
   end
   return result
