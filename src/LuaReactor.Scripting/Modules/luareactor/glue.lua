@@ -98,11 +98,7 @@ end
 --- The connection is gone; a client's reason is kept for clientConnectionLost, which follows.
 function glue.connectionLost(protocol, name, message, client)
   local reason = reasonFor(protocol, name, message)
-  if client then
-    reasons[protocol] = reason
-  elseif reasons[protocol] then
-    reasons[protocol] = nil
-  end
+  reasons[protocol] = client and reason or nil
   protocol:connectionLost(reason)
 end
 

@@ -228,5 +228,5 @@ return {
   Deferred = Deferred,
   fire = fire, wake = wake,
   kinds = kinds, kindOf = kindOf,
-  isReady = isReady, take = take, append = append, follow = follow, run = run,
+  isReady = isReady, append = append, follow = follow, run = run,
 }

@@ -157,7 +157,10 @@ function Deferred:_wake(result)
   depth = depth + 1
   local ended, isSpecial = drive(self, resume(self._inline, result))
   depth = depth - 1
-  return (isSpecial or ended and ended[last] >= first) and ended or nil
+  if ended and (isSpecial or ended[last] >= first) then
+    return ended
+  end
+  return nil
 end
 
 function Deferred:_cancelInline()

@@ -143,15 +143,7 @@ end
 -- The reactor's short cut for `dataReceived`: the piece is no Lua string before it is a line. The buffer is left
 -- again by the reactor, on every path. Most pieces are one line: that way is the shortest.
 framing.drains[LineReceiver.dataReceived] = function(self)
-  local buffer = self._lineFramer
-  if not buffer then
-    buffer = buffer == false and spare
-    if buffer then
-      spare, self._lineFramer = nil, buffer
-    else
-      buffer = newBuffer(self)
-    end
-  end
+  local buffer = self._lineFramer or newBuffer(self)
   local transport = self.transport
   local entered, watched, line, more
   if self.paused or not self.line_mode then
@@ -168,17 +160,16 @@ framing.drains[LineReceiver.dataReceived] = function(self)
   end
   current = not watched and transport
   local why, empty
+  local goesOn = true
   if line and not more then
     local before = appended
     why = self:lineReceived(line)
-    empty = appended == before
-    if empty or why and not isDeferred(why) or isClosing(self.transport) then
-      goto done
-    end
-    line = nil
+    line, empty = nil, appended == before
+    goesOn = not (empty or why and not isDeferred(why) or isClosing(self.transport))
   end
-  why, empty = deliver(self, buffer, transport, watched, line, more)
-  ::done::
+  if goesOn then
+    why, empty = deliver(self, buffer, transport, watched, line, more)
+  end
   current = nil
   if empty then
     self._lineFramer, spare = false, buffer
