@@ -50,6 +50,9 @@ public sealed class ScriptHost : IDisposable
 
     internal Input Input { get; } = new();
 
+    /// <summary>Whose connection a protocol is being made for; after that, whose it was made for last.</summary>
+    internal Address Arriving { get; set; }
+
     internal ScriptHostOptions Options => _options;
 
     /// <summary>Sets the globals a script's arguments are in: <c>arg[0]</c> is the script, those before it have negative indexes.</summary>

@@ -14,6 +14,9 @@ internal sealed unsafe class Input
 
     public ReadOnlySpan<byte> Bytes => new(_start, _length);
 
+    /// <summary>Whether the bytes came from this transport, and its callback still runs.</summary>
+    public bool IsFrom(ITransport transport) => ReferenceEquals(_transport, transport);
+
     /// <summary>Enters the framer that takes the bytes, until the callback is over; false when it was entered already.</summary>
     public bool Enter(Framer framer)
     {

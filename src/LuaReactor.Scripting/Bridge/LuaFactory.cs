@@ -59,9 +59,9 @@ internal class LuaFactory(ProtocolKind kind) : IFactory
     public IProtocol? BuildProtocol(Address peer)
     {
         Built = null;
+        Host.Arriving = peer;
         var L = Begin(Glue.BuildProtocol);
-        Addresses.Push(L, peer);
-        Glue.Call(4, 1);
+        Glue.Call(1, 1);
         if (lua_type(L, -1) is LuaType.Nil)
         {
             lua_settop(L, -2);

@@ -78,7 +78,7 @@ internal sealed unsafe class LuaProtocol : LuaRef, IProtocol
     public void ConnectionLost(Exception reason)
     {
         var L = Begin(Glue.ConnectionLost);
-        Reasons.Push(L, reason);
+        Reasons.PushEnd(L, reason);
         lua_pushboolean(L, _kind.IsClient ? 1 : 0);
         try
         {

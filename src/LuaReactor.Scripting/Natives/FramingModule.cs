@@ -1,5 +1,6 @@
 using LuaReactor.Framing;
 using LuaReactor.Scripting.Interop;
+using LuaReactor.Transports;
 using static LuaReactor.Scripting.Interop.Lua;
 
 namespace LuaReactor.Scripting.Natives;
@@ -17,6 +18,8 @@ internal sealed class FramingModule(ScriptHost host) : INativeModule
         ("input", Input),
         ("appendInput", AppendInput),
         ("feedLines", FeedLines),
+        ("soleLine", SoleLine),
+        ("isFed", (in call) => call.Return(host.Input.IsFrom(call.Object<ITransport>(1)))),
     ];
 
     /// <summary>Adds <c>drains</c>: dataReceived functions, and what may be called in their place when the bytes are the reactor's.</summary>
@@ -116,6 +119,16 @@ internal sealed class FramingModule(ScriptHost host) : INativeModule
         return 2 + ReturnNext(call, framer, status, line);
     }
 
+    // soleLine(transport, delimiter, maxLength) → the input's only line, when it is one line, whole, and the transport is the host's.
+    private int SoleLine(in Call call)
+    {
+        var delimiter = Delimiter(call, 2);
+        var input = host.Input.Bytes;
+        var length = input.Length - delimiter.Length;
+        var alone = call.TypeOf(1) is LuaType.Userdata && length >= 0 && length <= Limit(call, 3) && input.IndexOf(delimiter) == length;
+        return alone ? call.Return(input[..length]) : call.ReturnNil();
+    }
+
     // format(delimiter, maxLength): what the next lines are to be like.
     private static int Format(in Call call)
     {
@@ -123,15 +136,13 @@ internal sealed class FramingModule(ScriptHost host) : INativeModule
         return call.Return();
     }
 
-    private static void Format(in Call call, LineFramer framer, int delimiter)
-    {
-        var bytes = call.Bytes(delimiter);
-        if (bytes.IsEmpty)
-        {
-            throw call.Bad(delimiter, "a delimiter is at least one byte long");
-        }
+    private static void Format(in Call call, LineFramer framer, int delimiter) =>
+        framer.SetFormat(Delimiter(call, delimiter), Limit(call, delimiter + 1));
 
-        framer.SetFormat(bytes, Limit(call, delimiter + 1));
+    private static ReadOnlySpan<byte> Delimiter(in Call call, int i)
+    {
+        var bytes = call.Bytes(i);
+        return bytes.IsEmpty ? throw call.Bad(i, "a delimiter is at least one byte long") : bytes;
     }
 
     // next() → line and whether more waits, or nil, or nil and all that is buffered: too long for a line.

@@ -37,6 +37,7 @@ internal sealed unsafe class ReactorModule(ScriptHost host) : INativeModule
         ("fireSystemEvent", FireSystemEvent),
         ("listenTCP", ListenTcp),
         ("connectTCP", ConnectTcp),
+        ("_arriving", (in call) => Addresses.Push(call.L, host.Arriving)),
         ("_resolve", Resolve),
         ("setLingerTimeout", SetLingerTimeout),
     ];

@@ -3,19 +3,32 @@
 local address = require("twisted.internet.address")
 local errors = require("twisted.internet.error")
 local defer = require("twisted.internet.defer")
+local exception = require("twisted.python.exception")
+local factories = require("twisted.internet._factories")
 local failure = require("twisted.python.failure")
 local framing = require("luareactor.framing")
 local log = require("twisted.python.log")
+local reactor = require("luareactor.reactor")
 
 local Failure = failure.Failure
 local drains = framing.drains
 local input = framing.input
+local plainBuild = factories.Factory.buildProtocol
+local closedCleanly = tostring(errors.ConnectionDone())
 
 -- Why a connection was lost, for those who hear of it after the protocol; set early when the protocol's own error is why.
 local reasons = setmetatable({}, { __mode = "k" })
 
+-- Without a name it is what most connections end with, a clean end.
 local function reasonFor(protocol, name, message)
-  return reasons[protocol] or Failure(errors.fromHost(name, message))
+  local known = reasons[protocol]
+  if known then
+    return known
+  end
+  if not name then
+    return failure._unraised(exception.ready(errors.ConnectionDone, closedCleanly))
+  end
+  return Failure(errors.fromHost(name, message))
 end
 
 local function addressOf(kind, host, port)
@@ -64,8 +77,13 @@ function glue.doStop(factory)
   factory:doStop()
 end
 
-function glue.buildProtocol(factory, kind, host, port)
-  return factory:buildProtocol(addressOf(kind, host, port))
+--- Makes the protocol for a connection; a method that does not look at the address is given none.
+function glue.buildProtocol(factory)
+  local build = factory.buildProtocol
+  if build == plainBuild then
+    return build(factory)
+  end
+  return build(factory, addressOf(reactor._arriving()))
 end
 
 --- Connects the protocol; says whether it takes the two directions' ends apart (Twisted's IHalfCloseableProtocol).

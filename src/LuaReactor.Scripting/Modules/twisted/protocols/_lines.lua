@@ -7,7 +7,8 @@ local protocol = require("twisted.internet.protocol")
 
 local types = require("luareactor.types")
 
-local appendInput <const>, feedLines <const> = framing.appendInput, framing.feedLines
+local appendInput <const>, feedLines <const>, soleLine <const> = framing.appendInput, framing.feedLines, framing.soleLine
+local isFed <const> = framing.isFed
 local nextLine <const>, sendParts <const> = types.LineFramer.next, types.Transport._sendLine
 local type <const> = type
 
@@ -55,26 +56,35 @@ LineReceiver.delimiter = "\r\n"
 LineReceiver.MAX_LENGTH = 16384
 LineReceiver.line_mode = true
 
--- An idle connection holds no buffer, its field is false: the one that was emptied last serves whoever gets data next.
+-- The buffer of all who keep nothing back; nothing is ever put into it. Before the first piece of data the field
+-- `_lineFramer` is nil, before the second false: many connections bring one line and end.
+local empty <const> = framing.lines()
+-- The one that was emptied last serves whoever has to keep something back next.
 local spare
 
-local function newBuffer(self)
-  if self._lineFramer == nil then
-    -- Each of these is looked up for each line, and an own field is found sooner than one of a class above.
-    self.paused, self.line_mode, self.delimiter, self.MAX_LENGTH = self.paused, self.line_mode, self.delimiter, self.MAX_LENGTH
+-- Each of these is looked up for each line, and an own field is found sooner than one of a class above.
+local function own(self)
+  self.paused, self.line_mode, self.delimiter, self.MAX_LENGTH = self.paused, self.line_mode, self.delimiter, self.MAX_LENGTH
+  self._lineFramer = empty
+end
+
+local function bufferOf(self)
+  local buffer = self._lineFramer
+  if buffer ~= empty then
+    if buffer then
+      return buffer
+    end
+    own(self)
   end
-  local buffer = spare or framing.lines()
+  buffer = spare or framing.lines()
   spare, self._lineFramer = nil, buffer
   return buffer
 end
 
--- Of the host's own transports the host knows it.
-local function isClosing(transport)
-  return type(transport) == "table" and transport.disconnecting
-end
-
 -- Counts what was given by hand to a protocol that is taking lines just then: its loop has to look once more.
 local appended = 0
+-- Who is taking a line just now that was in no buffer; `current` is where from, and set as long.
+local taking
 
 -- Takes lines off a buffer that was entered; the first may have been taken, and whether there is more. The native buffer
 -- stops by itself when the connection it was fed from is being closed. What it cannot know is watched here: a transport
@@ -125,25 +135,41 @@ local function deliver(self, buffer, transport, watched, line, more)
   return nil
 end
 
+-- What was given by hand, from the first line on.
+local function deliverGiven(self, buffer)
+  local busy <close> = buffer
+  return deliver(self, buffer, self.transport, true)
+end
+
 ---Takes a piece of the stream; calls `lineReceived` for each line it ends, or in raw mode `rawDataReceived`.
 ---What these return ends the work on what is buffered when it is neither nil, false nor a Deferred, and is returned.
 ---@param data string
 ---@return any why
 function LineReceiver:dataReceived(data)
-  local buffer = self._lineFramer or newBuffer(self)
+  local buffer = bufferOf(self)
   buffer:append(data)
-  if not buffer:enter() then
+  if taking == self and current and isFed(current) or not buffer:enter() then
     appended = appended + 1
     return nil
   end
-  local busy <close> = buffer
-  return deliver(self, buffer, self.transport, true)
+  return deliverGiven(self, buffer)
 end
 
--- The reactor's short cut for `dataReceived`: the piece is no Lua string before it is a line. The buffer is left
--- again by the reactor, on every path. Most pieces are one line: that way is the shortest.
-framing.drains[LineReceiver.dataReceived] = function(self)
-  local buffer = self._lineFramer or newBuffer(self)
+-- The short way's line is over, and meanwhile somebody was given data by hand.
+local function goOn(self, why)
+  local buffer, transport = self._lineFramer, self.transport
+  if why and not isDeferred(why) or transport and transport.disconnecting then
+    return
+  end
+  if buffer and buffer ~= empty and buffer:enter() then
+    deliverGiven(self, buffer)
+  end
+end
+
+-- The reactor's short cut for `dataReceived` when something is kept back, or comes in other pieces than lines: it is no
+-- Lua string before it is a line. The buffer is left again by the reactor, on every path.
+local function drain(self)
+  local buffer = bufferOf(self)
   local transport = self.transport
   local entered, watched, line, more
   if self.paused or not self.line_mode then
@@ -156,25 +182,43 @@ framing.drains[LineReceiver.dataReceived] = function(self)
   end
   if not entered then
     appended = appended + 1
-    return nil
+    return
   end
   current = not watched and transport
-  local why, empty
-  local goesOn = true
-  if line and not more then
-    local before = appended
-    why = self:lineReceived(line)
-    line, empty = nil, appended == before
-    goesOn = not (empty or why and not isDeferred(why) or isClosing(self.transport))
-  end
-  if goesOn then
-    why, empty = deliver(self, buffer, transport, watched, line, more)
-  end
+  local _, emptied = deliver(self, buffer, transport, watched, line, more)
   current = nil
-  if empty then
-    self._lineFramer, spare = false, buffer
+  if emptied then
+    self._lineFramer, spare = empty, buffer
   end
-  return why
+end
+
+-- Most pieces are one line, whole, and nothing is kept back before it: that way is the shortest, without a buffer.
+framing.drains[LineReceiver.dataReceived] = function(self)
+  local buffer = self._lineFramer
+  if buffer ~= empty then
+    if buffer then
+      return drain(self)
+    elseif buffer == nil then
+      self._lineFramer = false
+    else
+      own(self)
+    end
+  end
+  if self.paused or not self.line_mode then
+    return drain(self)
+  end
+  local transport = self.transport
+  local line = soleLine(transport, self.delimiter, self.MAX_LENGTH)
+  if not line then
+    return drain(self)
+  end
+  taking, current = self, transport
+  local before = appended
+  local why = self:lineReceived(line)
+  current = nil
+  if appended ~= before then
+    goOn(self, why)
+  end
 end
 
 ---Called with each line, without its delimiter. Override it.

@@ -46,6 +46,13 @@ class.constructor(Failure, function(cls, value, traceback, captureVars)
   return self
 end)
 
+local module = { Failure = Failure }
+
+-- The Failure of an error object that was just made and never raised.
+function module._unraised(value)
+  return setmetatable({ value = value, type = getmetatable(value), traceback = "" }, Failure)
+end
+
 local function name(failure)
   local cls = failure.type
   if type(cls) ~= "table" then
@@ -256,8 +263,6 @@ local function append(failure, traceback)
   end
   return failure
 end
-
-local module = { Failure = Failure }
 
 ---The Failure of a raised value and the traceback of where it was caught. A Failure, or an error that a Failure
 ---carried before it was raised again, keeps its own traceback, and the new one is added to it.
