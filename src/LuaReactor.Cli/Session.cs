@@ -11,6 +11,8 @@ internal sealed class Session : IDisposable
     private const int Interrupted = 130;
     private const int Terminated = 143;
 
+    private static readonly string[] _inits = ["LUA_INIT_5_4", "LUA_INIT"];
+
     private readonly CommandLine _line;
     private readonly ConsoleLog _log;
     private readonly Reactor _reactor;
@@ -153,7 +155,7 @@ internal sealed class Session : IDisposable
             return;
         }
 
-        foreach (var name in (ReadOnlySpan<string>)["LUA_INIT_5_4", "LUA_INIT"])
+        foreach (var name in _inits)
         {
             if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } init)
             {

@@ -17,8 +17,8 @@ public sealed class ScriptModule(string name) : INativeModule
     /// <summary>The name one requires.</summary>
     public string Name { get; } = name;
 
-    IEnumerable<(string Name, Native Native)> INativeModule.Functions =>
-        _functions.Select(function => (function.Name, function.Make(_host!)));
+    (string Name, Native Native)[] INativeModule.Functions =>
+        [.. _functions.Select(function => (function.Name, function.Make(_host!)))];
 
     /// <summary>Adds a function that returns at once.</summary>
     public ScriptModule Function(string name, Func<ScriptArguments, object?> function)

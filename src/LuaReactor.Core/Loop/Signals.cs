@@ -16,7 +16,10 @@ public sealed class Signals : IDisposable
     {
         ArgumentNullException.ThrowIfNull(call);
         var status = OperatingSystem.IsLinux() ? File.ReadAllText("/proc/self/status") : "";
-        foreach (var (signal, number) in (ReadOnlySpan<(PosixSignal, int)>)[(PosixSignal.SIGINT, 2), (PosixSignal.SIGTERM, 15)])
+        Listen(PosixSignal.SIGINT, 2);
+        Listen(PosixSignal.SIGTERM, 15);
+
+        void Listen(PosixSignal signal, int number)
         {
             if (!IsIgnored(status, number))
             {
@@ -53,14 +56,14 @@ public sealed class Signals : IDisposable
     /// <summary>Whether the SigIgn line of /proc/PID/status, proc_pid_status(5), has the signal's bit.</summary>
     internal static bool IsIgnored(string status, int number)
     {
-        foreach (var line in status.AsSpan().EnumerateLines())
+        const string Field = "\nSigIgn:";
+        var at = status.IndexOf(Field, StringComparison.Ordinal);
+        if (at < 0)
         {
-            if (line.StartsWith("SigIgn:", StringComparison.Ordinal))
-            {
-                var mask = ulong.Parse(line[7..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-                return (mask >> (number - 1) & 1) != 0;
-            }
+            return false;
         }
-        return false;
+        var value = status.AsSpan(at + Field.Length);
+        var mask = ulong.Parse(value[..value.IndexOf('\n')], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        return (mask >> (number - 1) & 1) != 0;
     }
 }

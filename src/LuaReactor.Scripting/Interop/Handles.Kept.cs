@@ -22,7 +22,7 @@ internal sealed unsafe partial class Handles
     public int CountKept { get; private set; }
 
     /// <summary>Gives objects of type <typeparamref name="T"/> a name and methods, and their handles a definite end.</summary>
-    public void DefineKeptType<T>(string name, params ReadOnlySpan<(string Name, Native Native)> methods)
+    public void DefineKeptType<T>(string name, params (string Name, Native Native)[] methods)
         where T : class => Define<T>(name, new Metamethods(), isKept: true, methods);
 
     /// <summary>

@@ -49,12 +49,23 @@ internal sealed unsafe partial class Handles
     public IEnumerable<object> Objects => _blocks.SelectMany(block => block).Select(slot => slot.Object).OfType<object>();
 
     /// <summary>Gives objects of type <typeparamref name="T"/> a name and methods.</summary>
-    public void DefineType<T>(string name, params ReadOnlySpan<(string Name, Native Native)> methods)
+    public void DefineType<T>(string name, params (string Name, Native Native)[] methods)
         where T : class => DefineType<T>(name, new Metamethods(), methods);
 
     /// <summary>Gives objects of type <typeparamref name="T"/> a name, methods and metamethods.</summary>
-    public void DefineType<T>(string name, Metamethods metamethods, params ReadOnlySpan<(string Name, Native Native)> methods)
+    public void DefineType<T>(string name, Metamethods metamethods, params (string Name, Native Native)[] methods)
         where T : class => Define<T>(name, metamethods, isKept: false, methods);
+
+    /// <summary>Adds methods to a type that was defined.</summary>
+    public void AddMethods<T>(params (string Name, Native Native)[] methods)
+        where T : class
+    {
+        var L = _state.CallbackThread;
+        LuaState.NeedSpace(L, 4);
+        PushMethods(L, typeof(T));
+        SetNatives(L, methods);
+        lua_settop(L, -2);
+    }
 
     /// <summary>Pushes the table of a type's methods: what is added to it is a method too.</summary>
     public void PushMethods(nint L, Type type) => lua_rawgeti(L, Registry, DefinitionOf(type)!.Methods);
@@ -79,7 +90,7 @@ internal sealed unsafe partial class Handles
     /// <summary>What the type is called in messages.</summary>
     public string NameOf(Type type) => DefinitionOf(type)?.Name ?? type.Name;
 
-    private void Define<T>(string name, Metamethods metamethods, bool isKept, ReadOnlySpan<(string Name, Native Native)> methods)
+    private void Define<T>(string name, Metamethods metamethods, bool isKept, (string Name, Native Native)[] methods)
     {
         var L = _state.CallbackThread;
         LuaState.NeedSpace(L, 8);
@@ -102,7 +113,8 @@ internal sealed unsafe partial class Handles
             SetNative(L, metatable, "__close", close);
         }
 
-        PushMethods(L, methods);
+        lua_createtable(L, 0, methods.Length);
+        SetNatives(L, methods);
         lua_pushvalue(L, -1);
         var methodTable = luaL_ref(L, Registry);
         if (metamethods.Property is { } property)
@@ -196,9 +208,9 @@ internal sealed unsafe partial class Handles
         return call.Return(handles.Get(call.L, 1) is null ? $"{name} (collected)" : $"{name} #{found->Slot}");
     }
 
-    private void PushMethods(nint L, ReadOnlySpan<(string Name, Native Native)> methods)
+    // Into the table on top.
+    private void SetNatives(nint L, (string Name, Native Native)[] methods)
     {
-        lua_createtable(L, 0, methods.Length);
         var table = lua_gettop(L);
         foreach (var (name, native) in methods)
         {

@@ -14,12 +14,14 @@ internal delegate int Native(in Call call);
 /// </summary>
 internal sealed unsafe partial class LuaState : IDisposable
 {
-    private readonly Dictionary<Registered, int> _indices = [];
+    // By name, the latest of the natives that have it.
+    private readonly Dictionary<string, int> _latest = [];
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private readonly int _boxMetatable;
     private readonly int _explain;
     private GCHandle<LuaState> _self;
-    private Registered[] _natives = new Registered[64];
+    private Registered[] _natives = new Registered[512];
+    private int _count;
 
     /// <summary>Makes a state with Lua's standard libraries.</summary>
     /// <param name="ignoreEnvironment">Whether LUA_PATH and LUA_CPATH are passed over, as by <c>lua -E</c>.</param>
@@ -89,7 +91,7 @@ internal sealed unsafe partial class LuaState : IDisposable
     public Func<nint, Exception, bool>? ErrorPusher { get; set; }
 
     /// <summary>The names of all natives, each at its index, for those who want to try them all.</summary>
-    public IEnumerable<(string Name, int Index)> Natives => _indices.Select(entry => (entry.Key.Name, entry.Value));
+    public IEnumerable<(string Name, int Index)> Natives => _natives.Take(_count).Select((native, index) => (native.Name, index));
 
     /// <summary>The state a native was called from.</summary>
     public static LuaState Of(nint L) => GCHandle<LuaState>.FromIntPtr(((nint*)L)[-1]).Target;
@@ -102,7 +104,7 @@ internal sealed unsafe partial class LuaState : IDisposable
     public void PushNative(nint L, string name, Native native, int module = 0)
     {
         NeedSpace(L, 3);
-        var index = IndexOf(new(native, name, module != 0, AtCaller));
+        var index = IndexOf(native, name, module != 0, AtCaller);
         if (module == 0)
         {
             PushNative(L, index);
@@ -119,7 +121,7 @@ internal sealed unsafe partial class LuaState : IDisposable
     internal void PushInnerNative(nint L, string name, Native native)
     {
         NeedSpace(L, 2);
-        PushNative(L, IndexOf(new(native, name, false, AtCallersCaller)));
+        PushNative(L, IndexOf(native, name, false, AtCallersCaller));
     }
 
     /// <summary>Pushes the native with that index, for those who want to try them all.</summary>
@@ -182,22 +184,26 @@ internal sealed unsafe partial class LuaState : IDisposable
     /// <summary>The name a native was pushed under.</summary>
     internal string NameOf(int native) => _natives[native].Name;
 
-    private int IndexOf(Registered native)
+    private int IndexOf(Native native, string name, bool ofModule, int level)
     {
-        if (_indices.TryGetValue(native, out var index))
+        var latest = _latest.TryGetValue(name, out var found) ? found : -1;
+        for (var index = latest; index >= 0; index = _natives[index].Previous)
         {
-            return index;
+            ref readonly var known = ref _natives[index];
+            if (known.Native == native && known.OfModule == ofModule && known.Level == level)
+            {
+                return index;
+            }
         }
 
-        index = _indices.Count;
-        if (index == _natives.Length)
+        if (_count == _natives.Length)
         {
-            Array.Resize(ref _natives, index * 2);
+            Array.Resize(ref _natives, _count * 2);
         }
 
-        _natives[index] = native;
-        _indices.Add(native, index);
-        return index;
+        _natives[_count] = new(native, name, ofModule, level, latest);
+        _latest[name] = _count;
+        return _count++;
     }
 
     private nint NewThread()
@@ -210,5 +216,6 @@ internal sealed unsafe partial class LuaState : IDisposable
     [Conditional("DEBUG")]
     private void CheckThread() => Debug.Assert(_thread == Environment.CurrentManagedThreadId, "A Lua state belongs to the thread that made it.");
 
-    private readonly record struct Registered(Native Native, string Name, bool OfModule, int Level);
+    // Natives of one name are a chain, from the latest to the first, whose Previous is -1.
+    private readonly record struct Registered(Native Native, string Name, bool OfModule, int Level, int Previous);
 }

@@ -8,7 +8,7 @@ internal sealed class FilesModule : INativeModule
 {
     public string Name => "luareactor.files";
 
-    public IEnumerable<(string Name, Native Native)> Functions =>
+    public (string Name, Native Native)[] Functions =>
     [
         ("list", List),
         ("makeFolder", MakeFolder),

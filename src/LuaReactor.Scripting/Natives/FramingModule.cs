@@ -10,7 +10,7 @@ internal sealed class FramingModule(ScriptHost host) : INativeModule
 {
     public string Name => "luareactor.framing";
 
-    public IEnumerable<(string Name, Native Native)> Functions =>
+    public (string Name, Native Native)[] Functions =>
     [
         ("lines", static (in call) => call.Return(new LineFramer())),
         ("netstrings", static (in call) => call.Return(new NetstringFramer())),
@@ -31,7 +31,8 @@ internal sealed class FramingModule(ScriptHost host) : INativeModule
 
     public void Define()
     {
-        Define<LineFramer>("LineFramer", NextLine, ("format", Format));
+        Define<LineFramer>("LineFramer", NextLine);
+        host.State.Handles.AddMethods<LineFramer>(("format", Format));
         Define<NetstringFramer>("NetstringFramer", NextNetstring);
         Define<LengthPrefixFramer>("LengthPrefixFramer", NextPrefixed);
     }
@@ -72,18 +73,15 @@ internal sealed class FramingModule(ScriptHost host) : INativeModule
     // math.huge stands for no limit.
     private static int Limit(in Call call, int i) => (int)Math.Clamp(call.Number(i), 0, int.MaxValue);
 
-    private void Define<T>(string name, Native next, params ReadOnlySpan<(string, Native)> more)
+    private void Define<T>(string name, Native next)
         where T : Framer => host.State.Handles.DefineType<T>(
             name,
             new Metamethods(Close: Leave),
-            [
-                ("append", Append),
-                ("next", next),
-                ("takeAll", TakeAll),
-                ("length", static (in call) => call.Return(call.Self<Framer>().Length)),
-                ("enter", Enter),
-                .. more,
-            ]);
+            ("append", Append),
+            ("next", next),
+            ("takeAll", TakeAll),
+            ("length", static (in call) => call.Return(call.Self<Framer>().Length)),
+            ("enter", Enter));
 
     private int Input(in Call call) => call.Return(host.Input.Bytes);
 

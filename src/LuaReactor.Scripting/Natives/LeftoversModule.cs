@@ -8,7 +8,7 @@ internal sealed unsafe class LeftoversModule(ScriptHost host) : INativeModule
 {
     public string Name => "luareactor.leftovers";
 
-    public IEnumerable<(string Name, Native Native)> Functions => [("list", List), ("dispose", Dispose)];
+    public (string Name, Native Native)[] Functions => [("list", List), ("dispose", Dispose)];
 
     // leftovers.list() → { { kind =, what =, where =, id = }, … }; the same thing has the same id each time.
     private int List(in Call call)

@@ -8,7 +8,7 @@ internal sealed partial class LogModule(ILogger log) : INativeModule
 {
     public string Name => "luareactor.log";
 
-    public IEnumerable<(string Name, Native Native)> Functions => [("write", Write), ("enabled", Enabled)];
+    public (string Name, Native Native)[] Functions => [("write", Write), ("enabled", Enabled)];
 
     private static LogLevel Level(in Call call, int i)
     {

@@ -13,7 +13,7 @@ internal sealed unsafe class PlacesModule(LuaState state) : INativeModule
     // A program that loads ever new chunks must not fill the memory with their lines.
     private const int MostPlaces = 10_000;
 
-    private readonly Dictionary<(string Name, int Line), Place> _places = [];
+    private Dictionary<(string Name, int Line), Place>? _places;
 
     // By the name's address, which is good as long as the chunk lives. Another's may come to lie there, so the name is compared.
     private readonly Place[] _recent = new Place[1024];
@@ -22,7 +22,7 @@ internal sealed unsafe class PlacesModule(LuaState state) : INativeModule
 
     public string Name => "luareactor.places";
 
-    public IEnumerable<(string Name, Native Native)> Functions => [("here", Here), ("describe", Describe), ("hasReturned", HasReturned)];
+    public (string Name, Native Native)[] Functions => [("here", Here), ("describe", Describe), ("hasReturned", HasReturned)];
 
     // places.here() → a number for the innermost line, but the caller's own, that is a script's; or nil
     private int Here(in Call call)
@@ -68,6 +68,7 @@ internal sealed unsafe class PlacesModule(LuaState state) : INativeModule
     private Place Find(ReadOnlySpan<byte> name, int line)
     {
         var text = Encoding.UTF8.GetString(name);
+        _places ??= [];
         if (!_places.TryGetValue((text, line), out var place) && _places.Count < MostPlaces)
         {
             var isOurs = text.StartsWith('@') && Modules.Has(text[1..]);

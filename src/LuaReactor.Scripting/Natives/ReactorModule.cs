@@ -16,7 +16,7 @@ internal sealed unsafe class ReactorModule(ScriptHost host) : INativeModule
 
     public string Name => "luareactor.reactor";
 
-    public IEnumerable<(string Name, Native Native)> Functions =>
+    public (string Name, Native Native)[] Functions =>
     [
         ("seconds", Seconds),
         ("callLater", CallLater),

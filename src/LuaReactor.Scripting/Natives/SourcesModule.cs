@@ -8,7 +8,7 @@ internal sealed class SourcesModule : INativeModule
 {
     public string Name => "luareactor.sources";
 
-    public IEnumerable<(string Name, Native Native)> Functions => [("read", Read), ("list", List)];
+    public (string Name, Native Native)[] Functions => [("read", Read), ("list", List)];
 
     // sources.read("twisted/internet/defer.lua") → its text, or nil.
     private static int Read(in Call call)

@@ -9,7 +9,7 @@ internal sealed class StdioModule(ScriptHost host) : INativeModule
 {
     public string Name => "luareactor.stdio";
 
-    public IEnumerable<(string Name, Native Native)> Functions => [("open", Open)];
+    public (string Name, Native Native)[] Functions => [("open", Open)];
 
     private int Open(in Call call)
     {

@@ -7,7 +7,7 @@ internal sealed class TerminalModule : INativeModule
 {
     public string Name => "luareactor.terminal";
 
-    public IEnumerable<(string Name, Native Native)> Functions => [("isatty", IsATty)];
+    public (string Name, Native Native)[] Functions => [("isatty", IsATty)];
 
     private static int IsATty(in Call call) => call.Return(call.Text(1) switch
     {

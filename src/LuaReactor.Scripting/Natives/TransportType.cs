@@ -8,7 +8,7 @@ namespace LuaReactor.Scripting.Natives;
 internal sealed class TransportType(ScriptHost host)
 {
     // What every transport has; a connection has more.
-    private static readonly (string, Native)[] _common =
+    private (string, Native)[] Common =>
     [
         ("write", Write),
         ("writeSequence", WriteSequence),
@@ -16,33 +16,29 @@ internal sealed class TransportType(ScriptHost host)
         ("pauseProducing", PauseProducing),
         ("resumeProducing", ResumeProducing),
         ("stopProducing", LoseConnection),
+        ("registerProducer", RegisterProducer),
         ("unregisterProducer", UnregisterProducer),
     ];
 
     public void Define()
     {
         var handles = host.State.Handles;
-        handles.DefineType<Connection>(
-            "Transport",
-            new Metamethods(Property: Property),
-            [
-                .. _common,
-                ("registerProducer", RegisterProducer),
-                ("loseWriteConnection", LoseWriteConnection),
-                ("abortConnection", AbortConnection),
-                ("getPeer", GetPeer),
-                ("getHost", GetHost),
-                ("setTcpNoDelay", SetTcpNoDelay),
-                ("getTcpNoDelay", GetTcpNoDelay),
-                ("setTcpKeepAlive", SetTcpKeepAlive),
-                ("getTcpKeepAlive", GetTcpKeepAlive),
-            ]);
+        handles.DefineType<StandardIO>("StandardIO", new Metamethods(Property: Property), Common);
+        handles.DefineType<Connection>("Transport", new Metamethods(Property: Property), Common);
+        handles.AddMethods<Connection>(
+            ("loseWriteConnection", LoseWriteConnection),
+            ("abortConnection", AbortConnection),
+            ("getPeer", GetPeer),
+            ("getHost", GetHost),
+            ("setTcpNoDelay", SetTcpNoDelay),
+            ("getTcpNoDelay", GetTcpNoDelay),
+            ("setTcpKeepAlive", SetTcpKeepAlive),
+            ("getTcpKeepAlive", GetTcpKeepAlive));
         var L = host.State.CallbackThread;
         handles.PushMethods(L, typeof(Connection));
         host.State.PushInnerNative(L, "sendLine", SendLine);
         Values.SetField(L, -2, "_sendLine");
         Lua.lua_settop(L, -2);
-        handles.DefineType<StandardIO>("StandardIO", new Metamethods(Property: Property), [.. _common, ("registerProducer", RegisterProducer)]);
     }
 
     private static int Write(in Call call)

@@ -10,7 +10,7 @@ internal sealed class TypesModule(ScriptHost host) : INativeModule
 {
     public string Name => "luareactor.types";
 
-    public IEnumerable<(string Name, Native Native)> Functions => [];
+    public (string Name, Native Native)[] Functions => [];
 
     public void Fill(nint L, int table)
     {
