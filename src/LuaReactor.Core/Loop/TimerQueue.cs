@@ -13,16 +13,17 @@ public sealed class TimerQueue(Func<double> seconds)
     private const int LargestBatch = 32;
 
     // Cancelling and moving to later leave the entry where it is; moving to earlier adds one. A leftover is known by its order.
-    private readonly PriorityQueue<DelayedCall, Place> _calls = new();
-    private readonly List<(DelayedCall, Place)> _alive = [];
+    private readonly TimerHeap _calls = new();
 
-    // Out of the queue and about to run. One that was cancelled or moved since is known by its order too.
-    private readonly Queue<(DelayedCall Call, long Order)> _due = new();
+    // Out of the queue and about to run, from the one to be run next on. One that was cancelled or moved since is known by its order too.
+    private readonly TimerEntry[] _due = new TimerEntry[LargestBatch];
+    private int _nextDue;
+    private int _endOfDue;
     private long _order;
     private int _dead;
 
     /// <summary>How many calls are still to come.</summary>
-    public int Count => _calls.Count - _dead + Due().Count();
+    public int Count => GetDelayedCalls().Count;
 
     /// <summary>The clock now, in seconds.</summary>
     public double Seconds => seconds();
@@ -32,12 +33,14 @@ public sealed class TimerQueue(Func<double> seconds)
     {
         get
         {
-            // Asked for in each turn, and nearly always there are none: no iterator then.
-            if (_due.Count > 0 && Due().FirstOrDefault() is { } due)
+            for (var i = _nextDue; i < _endOfDue; i++)
             {
-                return due.Time;
+                if (_due[i].Call.IsDue(_due[i].Order))
+                {
+                    return _due[i].Time;
+                }
             }
-            return Settle() ? _calls.Peek().Time : double.PositiveInfinity;
+            return Settle() ? _calls.First.Time : double.PositiveInfinity;
         }
     }
 
@@ -63,22 +66,41 @@ public sealed class TimerQueue(Func<double> seconds)
     }
 
     /// <summary>The calls still to come, in no order: Twisted's getDelayedCalls.</summary>
-    public IReadOnlyList<DelayedCall> GetDelayedCalls() =>
-        [.. Due(), .. _calls.UnorderedItems.Where(entry => IsAlive(entry.Element, entry.Priority)).Select(entry => entry.Element)];
+    public IReadOnlyList<DelayedCall> GetDelayedCalls()
+    {
+        var calls = new List<DelayedCall>();
+        for (var i = _nextDue; i < _endOfDue; i++)
+        {
+            if (_due[i].Call.IsDue(_due[i].Order))
+            {
+                calls.Add(_due[i].Call);
+            }
+        }
+        for (var i = 0; i < _calls.Count; i++)
+        {
+            if (_calls[i].IsAlive)
+            {
+                calls.Add(_calls[i].Call);
+            }
+        }
+        return calls;
+    }
 
     /// <summary>Runs what is due. What a call throws ends up with the guard, or, without one, with the caller.</summary>
     public void RunDue(Guard? guard = null)
     {
-        if (_calls.Count == 0 && _due.Count == 0)
+        if (_calls.Count == 0 && _nextDue == _endOfDue)
         {
             return;
         }
         // A call made while we run waits for the next turn, so timers cannot starve sockets.
         var (now, made) = (seconds(), _order);
-        while (_due.Count > 0 || Gather(now, made))
+        while (_nextDue < _endOfDue || Gather(now, made))
         {
-            var (next, order) = _due.Dequeue();
-            if (!next.Take(order))
+            var next = _due[_nextDue].Call;
+            var isDue = next.Take(_due[_nextDue].Order);
+            _due[_nextDue++] = default;
+            if (!isDue)
             {
                 continue;
             }
@@ -115,7 +137,8 @@ public sealed class TimerQueue(Func<double> seconds)
         _dead++;
         if (_dead > FewDead && _dead > _calls.Count / 2)
         {
-            Compact();
+            _calls.Compact();
+            _dead = 0;
         }
     }
 
@@ -133,50 +156,44 @@ public sealed class TimerQueue(Func<double> seconds)
         }
     }
 
-    private static bool IsAlive(DelayedCall call, Place entry) =>
-        call.Active && call.EntryOrder == entry.Order;
-
-    private IEnumerable<DelayedCall> Due() => _due.Where(due => due.Call.IsDue(due.Order)).Select(due => due.Call);
-
-    // Takes the next calls out that are due; false when there are none.
+    // Takes the next calls out that are due, when none is left of those before; false when there are none.
     private bool Gather(double now, long made)
     {
-        while (_due.Count < LargestBatch && Settle() && _calls.Peek() is var next && next.Time <= now && next.Order < made)
+        (_nextDue, _endOfDue) = (0, 0);
+        while (_endOfDue < LargestBatch && Settle() && _calls.First.Time <= now && _calls.First.Order < made)
         {
-            _calls.Dequeue();
-            next.MakeDue();
-            _due.Enqueue((next, next.Order));
+            _due[_endOfDue++] = _calls.First;
+            _calls.First.Call.MakeDue();
+            _calls.RemoveFirst();
         }
-        if (_due.Count > 1)
+        for (var i = 0; i < _endOfDue && _endOfDue > 1; i++)
         {
-            foreach (var (call, _) in _due)
-            {
-                call.Prepare();
-            }
+            _due[i].Call.Prepare();
         }
-        return _due.Count > 0;
+        return _endOfDue > 0;
     }
 
     private void Enter(DelayedCall call)
     {
         call.EntryOrder = call.Order;
-        _calls.Enqueue(call, new(call.Time, call.Order));
+        _calls.Add(new(call.Time, call.Order, call));
     }
 
     // Brings an entry that is alive and at its right place to the top; false when there is none.
     private bool Settle()
     {
-        while (_calls.TryPeek(out var call, out var entry))
+        while (_calls.Count > 0)
         {
-            if (!IsAlive(call, entry))
+            var entry = _calls.First;
+            if (!entry.IsAlive)
             {
-                _calls.Dequeue();
+                _calls.RemoveFirst();
                 _dead--;
             }
-            else if (call.Order != entry.Order)
+            else if (entry.Call.Order != entry.Order)
             {
-                _calls.Dequeue();
-                Enter(call);
+                _calls.RemoveFirst();
+                Enter(entry.Call);
             }
             else
             {
@@ -184,27 +201,5 @@ public sealed class TimerQueue(Func<double> seconds)
             }
         }
         return false;
-    }
-
-    private void Compact()
-    {
-        foreach (var (call, entry) in _calls.UnorderedItems)
-        {
-            if (IsAlive(call, entry))
-            {
-                _alive.Add((call, entry));
-            }
-        }
-        _calls.Clear();
-        _calls.EnqueueRange(_alive);
-        _alive.Clear();
-        _dead = 0;
-    }
-
-    // A tuple would do, but compares by way of each part's comparer, and most of a queue's work is comparing.
-    private readonly record struct Place(double Time, long Order) : IComparable<Place>
-    {
-        public int CompareTo(Place other) =>
-            Time < other.Time ? -1 : Time > other.Time ? 1 : Order.CompareTo(other.Order);
     }
 }

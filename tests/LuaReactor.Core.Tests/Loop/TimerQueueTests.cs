@@ -191,6 +191,28 @@ public sealed class TimerQueueTests
     }
 
     [Fact]
+    public void Those_that_remain_when_most_are_cancelled_run_in_the_order_of_time()
+    {
+        var random = new Random(2);
+        var due = new List<double>();
+        var calls = Enumerable.Range(0, 1000).Select(_ => new OwnCall(self => due.Add(self.Time))).ToArray();
+        foreach (var call in calls)
+        {
+            _timers.Add(random.Next(500), call);
+        }
+        foreach (var call in calls.Where(_ => random.Next(10) > 0))
+        {
+            call.Cancel();
+        }
+        var alive = calls.Where(call => call.Active).Select(call => call.Time).Order().ToArray();
+        _timers.Entries.ShouldBeLessThan(300);
+
+        RunAt(500);
+
+        due.ShouldBe(alive);
+    }
+
+    [Fact]
     public void One_moved_to_and_fro_does_not_pile_up()
     {
         var call = Add(1000, "moved");
