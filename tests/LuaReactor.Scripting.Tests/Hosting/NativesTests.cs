@@ -15,7 +15,7 @@ public sealed class NativesTests : HostTest
         ["collect"] = "the tests' own",
     };
 
-    /// <summary>LUAREACTOR_CALLS and LUAREACTOR_SEED ask for more, and for others: a million take some minutes.</summary>
+    /// <summary>LUAREACTOR_CALLS and LUAREACTOR_SEED ask for more, and for others: a million take ten seconds.</summary>
     [Fact]
     public void Every_native_takes_wrong_arguments_and_leaves_the_process_sound()
     {
