@@ -16,6 +16,10 @@ local input = framing.input
 local plainBuild = factories.Factory.buildProtocol
 local closedCleanly = tostring(errors.ConnectionDone())
 
+local function failureOf(name, message)
+  return failure._unraised(errors.fromHost(name, message))
+end
+
 -- Why a connection was lost, for those who hear of it after the protocol; set early when the protocol's own error is why.
 local reasons = setmetatable({}, { __mode = "k" })
 
@@ -25,10 +29,7 @@ local function reasonFor(protocol, name, message)
   if known then
     return known
   end
-  if not name then
-    return failure._unraised(exception.ready(errors.ConnectionDone, closedCleanly))
-  end
-  return Failure(errors.fromHost(name, message))
+  return name and failureOf(name, message) or failure._unraised(exception.ready(errors.ConnectionDone, closedCleanly))
 end
 
 local function addressOf(kind, host, port)
@@ -125,7 +126,7 @@ function glue.startedConnecting(factory, connector)
 end
 
 function glue.clientConnectionFailed(factory, connector, name, message)
-  factory:clientConnectionFailed(connector, Failure(errors.fromHost(name, message)))
+  factory:clientConnectionFailed(connector, failureOf(name, message))
 end
 
 --- A client's connection is over; without a protocol (buildProtocol refused) only the factory hears of it.
@@ -180,7 +181,7 @@ function glue.fireDeferred(deferred, ok, value, message)
   if ok then
     deferred:callback(value)
   else
-    deferred:errback(Failure(errors.fromHost(value, message)))
+    deferred:errback(failureOf(value, message))
   end
 end
 
