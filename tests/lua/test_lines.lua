@@ -4,6 +4,7 @@ local class = require("class")
 local defer = require("twisted.internet.defer")
 local exception = require("twisted.python.exception")
 local net = require("net")
+local protocol = require("twisted.internet.protocol")
 local reactor = require("twisted.internet.reactor")
 local task = require("twisted.internet.task")
 local testing = require("twisted.internet.testing")
@@ -94,8 +95,8 @@ local function serve(case)
   return await(listening.first), client
 end
 
-local function waitFor(protocol, noted)
-  while #table.concat(protocol.noted, "|") < #noted do
+local function waitFor(server, noted)
+  while #table.concat(server.noted, "|") < #noted do
     await(turn())
   end
 end
@@ -104,13 +105,13 @@ for _, each in ipairs(cases) do
   local name, pieces, noted = each[1], each[2], each[3]
 
   FedTests["test_byHand: " .. name] = function(self)
-    local protocol = Obeying()
-    protocol:makeConnection(testing.StringTransport())
+    local given = Obeying()
+    given:makeConnection(testing.StringTransport())
     for _, piece in ipairs(pieces) do
-      protocol:dataReceived(piece)
+      given:dataReceived(piece)
     end
 
-    self:assertEqual(table.concat(protocol.noted, "|"), noted)
+    self:assertEqual(table.concat(given.noted, "|"), noted)
   end
 
   FedTests["test_byTheReactor: " .. name] = function(self)
@@ -144,6 +145,29 @@ function FedTests:test_closing()
   await(server.lost)
 
   self:assertEqual(table.concat(server.noted, "|"), "close")
+end
+
+function FedTests:test_keepsNoProtocol()
+  local alive, lost = setmetatable({}, { __mode = "k" }), defer.Deferred()
+  local Counted = class("Counted", basic.LineReceiver)
+  function Counted:lineReceived()
+    alive[self] = true
+    self.transport:loseConnection()
+  end
+  function Counted:connectionLost()
+    reactor.callLater(0, lost.callback, lost)
+  end
+  local factory = protocol.ServerFactory:forProtocol(Counted)
+  factory.noisy = false
+  local port = reactor.listenTCP(0, factory, { interface = "127.0.0.1" })
+  self:addCleanup(port.stopListening, port)
+  local client = await(net.connect(self, port).first)
+  await(client.made)
+  client.transport:write("line\r\n")
+  await(lost)
+  collectgarbage()
+
+  self:assertIsNone(next(alive))
 end
 
 -- What a callback that raised was busy with is over: data given by hand is taken again.

@@ -63,7 +63,8 @@ public sealed class Signals : IDisposable
             return false;
         }
         var value = status.AsSpan(at + Field.Length);
-        var mask = ulong.Parse(value[..value.IndexOf('\n')], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        var end = value.IndexOf('\n');
+        var mask = ulong.Parse(end < 0 ? value : value[..end], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         return (mask >> (number - 1) & 1) != 0;
     }
 }

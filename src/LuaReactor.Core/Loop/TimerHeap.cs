@@ -79,9 +79,8 @@ internal sealed class TimerHeap
     }
 
     // Puts the entry into that place, or, while a sooner one is below, further down.
-    private void Sink(int place, in TimerEntry sinking)
+    private void Sink(int place, TimerEntry entry)
     {
-        var entry = sinking;
         var entries = _entries;
         for (var first = (place * Below) + 1; first < Count; first = (place * Below) + 1)
         {

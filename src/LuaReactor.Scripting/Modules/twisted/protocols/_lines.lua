@@ -215,7 +215,7 @@ framing.drains[LineReceiver.dataReceived] = function(self)
   taking, current = self, transport
   local before = appended
   local why = self:lineReceived(line)
-  current = nil
+  taking, current = nil, nil
   if appended ~= before then
     goOn(self, why)
   end
