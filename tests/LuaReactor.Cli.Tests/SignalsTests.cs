@@ -51,7 +51,6 @@ public sealed class SignalsTests
         running.Signal(Luareactor.Interrupt);
         // The same signal twice at once is one signal: the second is sent when the first was taken.
         WaitUntil(() => !Status(running, "ShdPnd").Contains('2', StringComparison.Ordinal));
-        Thread.Sleep(50);
 
         running.Signal(Luareactor.Interrupt);
 

@@ -156,12 +156,15 @@ function net.reason(p)
   return p.reason or defer.await(p.lost)[1]
 end
 
----@param seconds number
+---Lets the loop turn: in three turns what was written has left, arrived, and been read if anybody reads.
+---@param count? integer default 1
 ---@return Deferred
-function net.sleep(seconds)
+function net.turns(count)
   local d = defer.Deferred()
-  reactor.callLater(seconds, d.callback, d, nil)
-  return d
+  reactor.callLater(0, d.callback, d, nil)
+  return (count or 1) > 1 and d:addCallback(function()
+    return net.turns(count - 1)
+  end) or d
 end
 
 return net

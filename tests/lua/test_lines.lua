@@ -83,11 +83,6 @@ local cases = {
 
 local FedTests = class("FedTests", unittest.TestCase)
 
--- Gives what was written the time to arrive by itself; pieces that join nevertheless change nothing.
-local function turn()
-  return task.deferLater(reactor, 0)
-end
-
 local function serve(case)
   local listening = net.listen(case, Obeying)
   local client = await(net.connect(case, listening.port).first)
@@ -97,7 +92,7 @@ end
 
 local function waitFor(server, noted)
   while #table.concat(server.noted, "|") < #noted do
-    await(turn())
+    await(net.turns())
   end
 end
 
@@ -118,8 +113,8 @@ for _, each in ipairs(cases) do
     local server, client = serve(self)
     for _, piece in ipairs(pieces) do
       client.transport:write(piece)
-      await(turn())
-      await(turn())
+      -- It arrives by itself; pieces that join nevertheless change nothing.
+      await(net.turns(3))
     end
     waitFor(server, noted)
 
@@ -131,7 +126,7 @@ function FedTests:test_pausing()
   local server, client = serve(self)
   for _, piece in ipairs({ "one\r\n", "pause\r\n", "two\r\npause\r\nthree\r\n", "four\r\n" }) do
     client.transport:write(piece)
-    await(turn())
+    await(net.turns())
   end
   local noted = "one|pause|resumed|two|pause|resumed|three|four"
   waitFor(server, noted)

@@ -87,7 +87,7 @@ end
 function TimeTests:test_cancelDelayedCall()
   local call = reactor.callLater(0, self.fail, self, "it was cancelled")
   call:cancel()
-  await(sleep(0.01))
+  await(sleep(0))
 
   self:assertFalse(call:active())
 end
@@ -96,7 +96,7 @@ function TimeTests:test_whatIsOverStillTellsWhenItWasDue()
   local called, cancelled = reactor.callLater(0.001, function() end), reactor.callLater(50, function() end)
   local calledAt, cancelledAt = called:getTime(), cancelled:getTime()
   cancelled:cancel()
-  await(sleep(0.01))
+  await(sleep(0.001))
   collectgarbage()
 
   self:assertFalse(called:active() or cancelled:active())
@@ -152,7 +152,7 @@ end
 
 function TimeTests:test_cancelCalledDelayedCallAsynchronous()
   local call = reactor.callLater(0, function() end)
-  await(sleep(0.01))
+  await(sleep(0))
 
   for _, method in ipairs({ "cancel", "reset", "delay" }) do
     self:assertRaises(error_.AlreadyCalled, call[method], call, 1)
@@ -177,7 +177,7 @@ end
 function TimeTests:test_active()
   local call = reactor.callLater(0, function() end)
   local before = call:active()
-  await(sleep(0.01))
+  await(sleep(0))
 
   self:assertTrue(before)
   self:assertFalse(call:active())

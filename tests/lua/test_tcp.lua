@@ -126,7 +126,7 @@ function FactoryTests:test_refused()
   local client = net.connect(self, number)
   local atOnce = #client.events
   local reason = reasonOf(client.failed)
-  await(net.sleep(0))
+  await(net.turns())
 
   self:assertEqual(atOnce, 2)
   self:assertIsInstance(reason.value, error_.ConnectionRefusedError)
@@ -446,7 +446,7 @@ function ErrorTests:test_connectionLostThrows()
   client.transport:loseConnection()
   net.reason(client)
   while server.transport.connected do
-    await(net.sleep(0))
+    await(net.turns())
   end
 
   self:assertEqual(#self:flushLoggedErrors(exception.ValueError), 1)
@@ -520,7 +520,7 @@ function TransportTests:test_stopStartReading()
   local server, client = net.pair(self)
   server.transport:pauseProducing()
   client.transport:write("held back")
-  await(net.sleep(0.02))
+  await(net.turns(3))
   local whilePaused = server.data
   server.transport:resumeProducing()
 
@@ -533,7 +533,7 @@ function TransportTests:test_connectionLostAfterPausedTransport()
   server.transport:pauseProducing()
   client.transport:write("last")
   client.transport:loseConnection()
-  await(net.sleep(0.02))
+  await(net.turns(3))
   self:assertIsNone(server.reason)
   server.transport:resumeProducing()
 

@@ -48,15 +48,18 @@ public sealed class TerminalTests : IDisposable
     }
 
     [Theory]
-    [InlineData("while true do pcall(function() while true do end end) end", "interrupted!")]
-    [InlineData("coroutine.wrap(function() while true do end end)()", "interrupted!")]
-    [InlineData("await(defer.Deferred())", "gave up waiting")]
+    [InlineData("mark() while true do pcall(function() while true do end end) end", "interrupted!")]
+    [InlineData("coroutine.wrap(function() mark() while true do end end)()", "interrupted!")]
+    [InlineData("reactor.callLater(0, mark) await(defer.Deferred())", "gave up waiting")]
     public void Ctrl_C_ends_what_does_not(string code, string says)
     {
         Begin();
 
+        var running = Path.Combine(_terminal.Folder, "running");
+        _terminal.Line($"function mark() io.open('{running}', 'w'):close() end");
+        _terminal.WaitForPrompt();
         _terminal.Line(code);
-        Thread.Sleep(300); // until it runs: there is nothing to be seen of it
+        SpinWait.SpinUntil(() => File.Exists(running), TimeSpan.FromSeconds(20)).ShouldBeTrue();
         _terminal.Press("C-c");
 
         _terminal.WaitFor(says);
