@@ -113,7 +113,7 @@ for _, each in ipairs(cases) do
     local server, client = serve(self)
     for _, piece in ipairs(pieces) do
       client.transport:write(piece)
-      -- It arrives by itself; pieces that join nevertheless change nothing.
+      -- So that the next piece is a read of its own.
       await(net.turns(3))
     end
     waitFor(server, noted)
@@ -174,6 +174,22 @@ function FedTests:test_givenAfterAnError()
 
   self:assertEqual(#self:flushLoggedErrors(exception.ValueError), 1)
   self:assertEqual(table.concat(server.noted, "|"), "boom|later")
+end
+
+function FedTests:test_givenAfterAnErrorWhileAnotherIsFed()
+  local failed, client = serve(self)
+  client.transport:write("boom\r\n")
+  await(failed.lost)
+  local server, other = serve(self)
+  function server:lineReceived(line)
+    self:note(line)
+    failed:dataReceived(line .. " passed on\r\n")
+  end
+  other.transport:write("one\r\ntwo\r\n")
+  waitFor(server, "one|two")
+
+  self:assertEqual(#self:flushLoggedErrors(exception.ValueError), 1)
+  self:assertEqual(table.concat(failed.noted, "|"), "boom|one passed on|two passed on")
 end
 
 return { FedTests }

@@ -83,7 +83,7 @@ end
 
 -- Counts what was given by hand to a protocol that is taking lines just then: its loop has to look once more.
 local appended = 0
--- Who is taking a line just now that was in no buffer; `current` is where from, and set as long.
+-- Who is taking a line just now that was in no buffer; then `current` is where from. An error leaves both as they were.
 local taking
 
 -- Takes lines off a buffer that was entered; the first may have been taken, and whether there is more. The native buffer
@@ -148,7 +148,7 @@ end
 function LineReceiver:dataReceived(data)
   local buffer = bufferOf(self)
   buffer:append(data)
-  if taking == self and current and isFed(current) or not buffer:enter() then
+  if taking == self and isFed(current) or not buffer:enter() then
     appended = appended + 1
     return nil
   end
@@ -184,7 +184,7 @@ local function drain(self)
     appended = appended + 1
     return
   end
-  current = not watched and transport
+  taking, current = nil, not watched and transport
   local _, emptied = deliver(self, buffer, transport, watched, line, more)
   current = nil
   if emptied then
@@ -338,7 +338,7 @@ framing.drains[LineOnlyReceiver.dataReceived] = function(self)
   local transport = self.transport
   local entered, watched = appendInput(buffer, transport)
   if entered then
-    current = not watched and transport
+    taking, current = nil, not watched and transport
     local why = deliverOnly(self, buffer, transport, watched)
     current = nil
     return why
