@@ -233,7 +233,7 @@ public sealed class Reactor : IDisposable
     public void CallLater(double seconds, DelayedCall call) => _loop.Timers.Add(seconds, call);
 
     /// <summary>The calls that are still to come, in no order.</summary>
-    public IReadOnlyList<DelayedCall> GetDelayedCalls() => _loop.GetDelayedCalls();
+    public IReadOnlyList<DelayedCall> GetDelayedCalls() => _loop.Timers.GetDelayedCalls();
 
     /// <summary>Calls <paramref name="call"/> once the reactor runs; at once if it does already.</summary>
     public void CallWhenRunning(Action call)

@@ -3,6 +3,7 @@ local class = require("class")
 local defer = require("twisted.internet.defer")
 local protocol = require("twisted.internet.protocol")
 local reactor = require("twisted.internet.reactor")
+local task = require("twisted.internet.task")
 
 local net = {}
 
@@ -160,8 +161,7 @@ end
 ---@param count? integer default 1
 ---@return Deferred
 function net.turns(count)
-  local d = defer.Deferred()
-  reactor.callLater(0, d.callback, d, nil)
+  local d = task.deferLater(reactor, 0)
   return (count or 1) > 1 and d:addCallback(function()
     return net.turns(count - 1)
   end) or d

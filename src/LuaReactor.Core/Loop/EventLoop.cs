@@ -23,7 +23,6 @@ public sealed class EventLoop : IReadyCalls, IDisposable
     private readonly long _began;
     private readonly PostedCalls _posted;
     private readonly Queue<IFlushable> _unflushed = new();
-    private TimerQueue? _timers;
     private volatile bool _hurried;
     private int _thread;
 
@@ -40,6 +39,7 @@ public sealed class EventLoop : IReadyCalls, IDisposable
         _began = _time.GetTimestamp();
         _posted = new PostedCalls(poller.Wake);
         Guard = new Guard(log ?? NullLogger.Instance);
+        Timers = new TimerQueue(() => Seconds);
         SystemEvents = new SystemEvents(Guard);
         Context = new LoopSynchronizationContext(this);
     }
@@ -50,8 +50,8 @@ public sealed class EventLoop : IReadyCalls, IDisposable
     /// <summary>What waits for the descriptors.</summary>
     public IPoller Poller { get; }
 
-    /// <summary>The timed calls; made when first asked for, since not every program has any.</summary>
-    public TimerQueue Timers => _timers ??= new TimerQueue(() => Seconds);
+    /// <summary>The timed calls.</summary>
+    public TimerQueue Timers { get; }
 
     /// <summary>The triggers of start-up and shutdown.</summary>
     public SystemEvents SystemEvents { get; }
@@ -71,9 +71,6 @@ public sealed class EventLoop : IReadyCalls, IDisposable
     /// <summary>Twisted's callLater.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The delay is not a finite number of seconds, 0 or more.</exception>
     public DelayedCall CallLater(double delay, Action call) => Timers.Add(delay, call);
-
-    /// <summary>The timed calls still to come, in no order.</summary>
-    public IReadOnlyList<DelayedCall> GetDelayedCalls() => _timers?.GetDelayedCalls() ?? [];
 
     /// <summary>Runs a call in a later turn, on the loop's thread: Twisted's callFromThread. From any thread.</summary>
     public void Post(Action call) => _posted.Add(call, quietly: IsOnThread);
@@ -99,7 +96,7 @@ public sealed class EventLoop : IReadyCalls, IDisposable
     {
         using var inside = new Inside(this);
         _posted.Run(Guard);
-        _timers?.RunDue(Guard);
+        Timers.RunDue(Guard);
         // What the timers wrote must not wait for a poll that may sleep.
         Flush();
         Poller.Wait(Patience(longest), this);
@@ -187,8 +184,7 @@ public sealed class EventLoop : IReadyCalls, IDisposable
             return 0;
         }
         // Rounded up, so that no timer finds itself a fraction too early and the loop does not spin until it is due.
-        var next = _timers is { } timers ? timers.Next - Seconds : double.PositiveInfinity;
-        var wait = Math.Ceiling(Math.Min(longest, next) * 1000);
+        var wait = Math.Ceiling(Math.Min(longest, Timers.Next - Seconds) * 1000);
         return wait switch
         {
             <= 0 => 0,

@@ -14,7 +14,7 @@ internal delegate int Native(in Call call);
 /// </summary>
 internal sealed unsafe partial class LuaState : IDisposable
 {
-    // By name, the latest of the natives that have it.
+    // By name, the latest of the natives that have it; a dictionary of what is registered would be compiled at the start.
     private readonly Dictionary<string, int> _latest = [];
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private readonly int _boxMetatable;

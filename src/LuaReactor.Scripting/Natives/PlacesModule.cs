@@ -13,7 +13,7 @@ internal sealed unsafe class PlacesModule(LuaState state) : INativeModule
     // A program that loads ever new chunks must not fill the memory with their lines.
     private const int MostPlaces = 10_000;
 
-    private Dictionary<(string Name, int Line), Place>? _places;
+    private readonly Dictionary<(string Name, int Line), Place> _places = [];
 
     // By the name's address, which is good as long as the chunk lives. Another's may come to lie there, so the name is compared.
     private readonly Place[] _recent = new Place[1024];
@@ -68,7 +68,6 @@ internal sealed unsafe class PlacesModule(LuaState state) : INativeModule
     private Place Find(ReadOnlySpan<byte> name, int line)
     {
         var text = Encoding.UTF8.GetString(name);
-        _places ??= [];
         if (!_places.TryGetValue((text, line), out var place) && _places.Count < MostPlaces)
         {
             var isOurs = text.StartsWith('@') && Modules.Has(text[1..]);

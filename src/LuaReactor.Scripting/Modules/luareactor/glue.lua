@@ -3,7 +3,6 @@
 local address = require("twisted.internet.address")
 local errors = require("twisted.internet.error")
 local defer = require("twisted.internet.defer")
-local exception = require("twisted.python.exception")
 local factories = require("twisted.internet._factories")
 local failure = require("twisted.python.failure")
 local framing = require("luareactor.framing")
@@ -25,11 +24,7 @@ local reasons = setmetatable({}, { __mode = "k" })
 
 -- Without a name it is what most connections end with, a clean end.
 local function reasonFor(protocol, name, message)
-  local known = reasons[protocol]
-  if known then
-    return known
-  end
-  return name and failureOf(name, message) or failure._unraised(exception.ready(errors.ConnectionDone, closedCleanly))
+  return reasons[protocol] or failureOf(name or "ConnectionDone", message or closedCleanly)
 end
 
 local function addressOf(kind, host, port)
